@@ -1,4 +1,4 @@
-/// What an outgoing email is for.
+/// What an email to a vendor is for. What Parley writes to people of one's own organization is no such email.
 public enum EmailKind: String, Sendable, CaseIterable, Codable {
     /// The first email to a vendor: a request for quotation with our offer.
     case opening
@@ -16,25 +16,12 @@ public enum EmailKind: String, Sendable, CaseIterable, Codable {
     case purchaseOrder = "purchase_order"
     /// Tells the vendor that the negotiation is called off.
     case cancellation
-    /// Asks an approver of one's own organization.
-    case approvalRequest = "approval_request"
-    /// Tells somebody of one's own organization what happened.
-    case notice
 
     /// Whether an email of this kind concerns money whatever it says.
     public var isAlwaysMoney: Bool {
         switch self {
         case .opening, .counter, .acceptance, .purchaseOrder: true
-        case .rejection, .reply, .followUp, .cancellation, .approvalRequest, .notice: false
-        }
-    }
-
-    /// Whether it goes to a vendor; the others go to people of one's own organization.
-    public var isForVendor: Bool {
-        switch self {
-        case .approvalRequest, .notice: false
-        case .opening, .counter, .acceptance, .rejection, .reply, .followUp, .purchaseOrder, .cancellation:
-            true
+        case .rejection, .reply, .followUp, .cancellation: false
         }
     }
 }

@@ -122,7 +122,7 @@ extension NegotiationStatus {
         case .opening, .counter, .reply: .to(.sent, [])
         // A reminder that crossed with an answer does not take the last word from the vendor.
         case .followUp: .to(self == .vendorReplied ? .vendorReplied : .sent, [])
-        case .purchaseOrder, .cancellation, .approvalRequest, .notice: .to(self, [])
+        case .purchaseOrder, .cancellation: .to(self, [])
         }
     }
 

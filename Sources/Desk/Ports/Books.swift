@@ -1,0 +1,372 @@
+import Negotiation
+
+/// What Parley has on record: the port to the store. Every call names the tenant, and sees nothing of another.
+///
+/// All closures throw ``CommitRefusal``.
+public struct Books: Sendable {
+    /// Makes all changes in one transaction, in their order, or none.
+    public var commit: @Sendable (OrganizationID, [Change]) async throws -> Void
+    public var negotiations: NegotiationBook
+    public var emails: EmailBook
+    public var approvals: ApprovalBook
+    public var threads: ThreadBook
+    public var catalogue: CatalogueBook
+    public var people: PeopleBook
+    public var journal: JournalBook
+    public var jobs: JobBook
+
+    public init(
+        commit: @escaping @Sendable (OrganizationID, [Change]) async throws -> Void,
+        negotiations: NegotiationBook, emails: EmailBook, approvals: ApprovalBook, threads: ThreadBook,
+        catalogue: CatalogueBook, people: PeopleBook, journal: JournalBook, jobs: JobBook
+    ) {
+        self.commit = commit
+        self.negotiations = negotiations
+        self.emails = emails
+        self.approvals = approvals
+        self.threads = threads
+        self.catalogue = catalogue
+        self.people = people
+        self.journal = journal
+        self.jobs = jobs
+    }
+}
+
+/// A page of a list: rows in a fixed order and where the next page begins.
+public struct Page<Item: Sendable>: Sendable {
+    public let items: [Item]
+    /// Handed back as it is to get the next page; `nil` after the last.
+    public let nextCursor: String?
+
+    /// The most rows of one page.
+    public static var largestLimit: Int { 200 }
+
+    public init(items: [Item], nextCursor: String?) {
+        self.items = items
+        self.nextCursor = nextCursor
+    }
+}
+
+/// Which page of a list.
+public struct PageRequest: Sendable {
+    /// The `nextCursor` of the page before; `nil` for the first.
+    public let cursor: String?
+    /// 1 to ``Page/largestLimit``.
+    public let limit: Int
+
+    public init(cursor: String? = nil, limit: Int = 50) {
+        self.cursor = cursor
+        self.limit = limit
+    }
+}
+
+/// Negotiations, offers and purchase orders.
+public struct NegotiationBook: Sendable {
+    public var find: @Sendable (OrganizationID, NegotiationID) async throws -> NegotiationRecord?
+    /// Newest first.
+    public var list:
+        @Sendable (OrganizationID, NegotiationStatus?, PageRequest) async throws -> Page<NegotiationRecord>
+    /// Oldest first.
+    public var offers: @Sendable (OrganizationID, NegotiationID) async throws -> [Offer]
+    public var purchaseOrder: @Sendable (OrganizationID, PurchaseOrderID) async throws -> PurchaseOrder?
+    public var purchaseOrderOf: @Sendable (OrganizationID, NegotiationID) async throws -> PurchaseOrder?
+    /// Newest first.
+    public var purchaseOrders: @Sendable (OrganizationID, PageRequest) async throws -> Page<PurchaseOrder>
+
+    public init(
+        find: @escaping @Sendable (OrganizationID, NegotiationID) async throws -> NegotiationRecord?,
+        list:
+            @escaping @Sendable (OrganizationID, NegotiationStatus?, PageRequest) async throws -> Page<
+                NegotiationRecord
+            >,
+        offers: @escaping @Sendable (OrganizationID, NegotiationID) async throws -> [Offer],
+        purchaseOrder: @escaping @Sendable (OrganizationID, PurchaseOrderID) async throws -> PurchaseOrder?,
+        purchaseOrderOf: @escaping @Sendable (OrganizationID, NegotiationID) async throws -> PurchaseOrder?,
+        purchaseOrders: @escaping @Sendable (OrganizationID, PageRequest) async throws -> Page<PurchaseOrder>
+    ) {
+        self.find = find
+        self.list = list
+        self.offers = offers
+        self.purchaseOrder = purchaseOrder
+        self.purchaseOrderOf = purchaseOrderOf
+        self.purchaseOrders = purchaseOrders
+    }
+}
+
+/// Emails to vendors.
+public struct EmailBook: Sendable {
+    public var find: @Sendable (OrganizationID, EmailID) async throws -> EmailRecord?
+    /// One version of what the email says.
+    public var content: @Sendable (OrganizationID, EmailID, Int) async throws -> EmailContent?
+    /// Oldest first.
+    public var ofNegotiation: @Sendable (OrganizationID, NegotiationID) async throws -> [EmailRecord]
+    /// Oldest first.
+    public var attempts: @Sendable (OrganizationID, EmailID) async throws -> [SendAttempt]
+    /// Whether a grant covers this email and digest.
+    public var isGranted: @Sendable (OrganizationID, EmailID, [UInt8]) async throws -> Bool
+
+    public init(
+        find: @escaping @Sendable (OrganizationID, EmailID) async throws -> EmailRecord?,
+        content: @escaping @Sendable (OrganizationID, EmailID, Int) async throws -> EmailContent?,
+        ofNegotiation: @escaping @Sendable (OrganizationID, NegotiationID) async throws -> [EmailRecord],
+        attempts: @escaping @Sendable (OrganizationID, EmailID) async throws -> [SendAttempt],
+        isGranted: @escaping @Sendable (OrganizationID, EmailID, [UInt8]) async throws -> Bool
+    ) {
+        self.find = find
+        self.content = content
+        self.ofNegotiation = ofNegotiation
+        self.attempts = attempts
+        self.isGranted = isGranted
+    }
+}
+
+/// Policies, requests, links and decisions.
+public struct ApprovalBook: Sendable {
+    public var policies: @Sendable (OrganizationID) async throws -> [ApprovalPolicy]
+    public var find: @Sendable (OrganizationID, ApprovalRequestID) async throws -> ApprovalRequest?
+    /// The newest request for an email.
+    public var ofEmail: @Sendable (OrganizationID, EmailID) async throws -> ApprovalRequest?
+    /// Newest first, with a status or any.
+    public var list:
+        @Sendable (OrganizationID, ApprovalRequest.Status?, PageRequest) async throws -> Page<ApprovalRequest>
+    /// Oldest first.
+    public var decisions: @Sendable (OrganizationID, ApprovalRequestID) async throws -> [ApprovalDecision]
+    /// By the SHA-256 of its secret, in any organization.
+    public var link: @Sendable ([UInt8]) async throws -> ApprovalLink?
+
+    public init(
+        policies: @escaping @Sendable (OrganizationID) async throws -> [ApprovalPolicy],
+        find: @escaping @Sendable (OrganizationID, ApprovalRequestID) async throws -> ApprovalRequest?,
+        ofEmail: @escaping @Sendable (OrganizationID, EmailID) async throws -> ApprovalRequest?,
+        list:
+            @escaping @Sendable (OrganizationID, ApprovalRequest.Status?, PageRequest) async throws -> Page<
+                ApprovalRequest
+            >,
+        decisions: @escaping @Sendable (OrganizationID, ApprovalRequestID) async throws -> [ApprovalDecision],
+        link: @escaping @Sendable ([UInt8]) async throws -> ApprovalLink?
+    ) {
+        self.policies = policies
+        self.find = find
+        self.ofEmail = ofEmail
+        self.list = list
+        self.decisions = decisions
+        self.link = link
+    }
+}
+
+/// Messages and what arrived.
+public struct ThreadBook: Sendable {
+    public var arrival: @Sendable (OrganizationID, ArrivalID) async throws -> (Arrival, Arrival.State)?
+    /// What could not be read, newest first.
+    public var quarantined: @Sendable (OrganizationID, PageRequest) async throws -> Page<QuarantinedArrival>
+    /// Oldest first.
+    public var messages: @Sendable (OrganizationID, NegotiationID) async throws -> [ThreadMessage]
+    /// Mail that matched nothing, newest first.
+    public var unmatched: @Sendable (OrganizationID, PageRequest) async throws -> Page<ThreadMessage>
+    /// Whether an inbound message with this Message-ID is there already.
+    public var hasInbound: @Sendable (OrganizationID, String) async throws -> Bool
+    /// Negotiations that a message may belong to: by reply tokens, by Message-IDs of our emails or of messages that
+    /// belong to one, or by the vendor's address.
+    public var candidates: @Sendable (OrganizationID, MatchQuery) async throws -> [MatchCandidate]
+
+    public init(
+        arrival: @escaping @Sendable (OrganizationID, ArrivalID) async throws -> (Arrival, Arrival.State)?,
+        quarantined:
+            @escaping @Sendable (OrganizationID, PageRequest) async throws -> Page<QuarantinedArrival>,
+        messages: @escaping @Sendable (OrganizationID, NegotiationID) async throws -> [ThreadMessage],
+        unmatched: @escaping @Sendable (OrganizationID, PageRequest) async throws -> Page<ThreadMessage>,
+        hasInbound: @escaping @Sendable (OrganizationID, String) async throws -> Bool,
+        candidates: @escaping @Sendable (OrganizationID, MatchQuery) async throws -> [MatchCandidate]
+    ) {
+        self.arrival = arrival
+        self.quarantined = quarantined
+        self.messages = messages
+        self.unmatched = unmatched
+        self.hasInbound = hasInbound
+        self.candidates = candidates
+    }
+}
+
+/// What arrived and could not be read, as the inbox page lists it.
+public struct QuarantinedArrival: Hashable, Sendable {
+    public let id: ArrivalID
+    public let source: String
+    public let receivedAt: Instant
+    public let reason: String
+    /// Bytes.
+    public let size: Int
+
+    public init(id: ArrivalID, source: String, receivedAt: Instant, reason: String, size: Int) {
+        self.id = id
+        self.source = source
+        self.receivedAt = receivedAt
+        self.reason = reason
+        self.size = size
+    }
+}
+
+/// What a message offers to be found by.
+public struct MatchQuery: Hashable, Sendable {
+    public let replyTokens: [String]
+    /// In-Reply-To and References, without angle brackets.
+    public let messageIDs: [String]
+    public let senderAddress: String?
+
+    public init(replyTokens: [String], messageIDs: [String], senderAddress: String?) {
+        self.replyTokens = replyTokens
+        self.messageIDs = messageIDs
+        self.senderAddress = senderAddress
+    }
+}
+
+/// A negotiation that a message may belong to, with everything that could show it.
+public struct MatchCandidate: Hashable, Sendable {
+    public let negotiationID: NegotiationID
+    public let replyToken: String
+    /// Message-IDs of its thread, those that were asked for.
+    public let messageIDs: [String]
+    public let vendorAddress: String
+    public let subject: String?
+    public let isClosed: Bool
+
+    public init(
+        negotiationID: NegotiationID, replyToken: String, messageIDs: [String], vendorAddress: String,
+        subject: String?, isClosed: Bool
+    ) {
+        self.negotiationID = negotiationID
+        self.replyToken = replyToken
+        self.messageIDs = messageIDs
+        self.vendorAddress = vendorAddress
+        self.subject = subject
+        self.isClosed = isClosed
+    }
+}
+
+/// Vendors and products.
+public struct CatalogueBook: Sendable {
+    public var vendor: @Sendable (OrganizationID, VendorID) async throws -> Vendor?
+    public var product: @Sendable (OrganizationID, ProductID) async throws -> Product?
+    /// By name.
+    public var vendors: @Sendable (OrganizationID, PageRequest) async throws -> Page<Vendor>
+    /// By title.
+    public var products: @Sendable (OrganizationID, PageRequest) async throws -> Page<Product>
+    /// Whether a vendor's slug is taken.
+    public var vendorSlugIsTaken: @Sendable (OrganizationID, String) async throws -> Bool
+
+    public init(
+        vendor: @escaping @Sendable (OrganizationID, VendorID) async throws -> Vendor?,
+        product: @escaping @Sendable (OrganizationID, ProductID) async throws -> Product?,
+        vendors: @escaping @Sendable (OrganizationID, PageRequest) async throws -> Page<Vendor>,
+        products: @escaping @Sendable (OrganizationID, PageRequest) async throws -> Page<Product>,
+        vendorSlugIsTaken: @escaping @Sendable (OrganizationID, String) async throws -> Bool
+    ) {
+        self.vendor = vendor
+        self.product = product
+        self.vendors = vendors
+        self.products = products
+        self.vendorSlugIsTaken = vendorSlugIsTaken
+    }
+}
+
+/// Organizations, users, and what they sign in with. The look-ups that come before the tenant is known go through
+/// the small directory tables.
+public struct PeopleBook: Sendable {
+    public var organization: @Sendable (OrganizationID) async throws -> Organization?
+    public var organizationBySlug: @Sendable (String) async throws -> Organization?
+    /// Every organization's id and slug; a directory look-up.
+    public var organizations: @Sendable () async throws -> [(id: OrganizationID, slug: String)]
+    public var user: @Sendable (OrganizationID, UserID) async throws -> User?
+    /// By sign-in address, lower-cased, in any organization.
+    public var userByEmail: @Sendable (String) async throws -> SignInCandidate?
+    /// Active users with one of the roles.
+    public var usersWithRole: @Sendable (OrganizationID, Set<UserRole>) async throws -> [User]
+    /// By the SHA-256 of the whole key in hexadecimal, in any organization.
+    public var apiKey: @Sendable (String) async throws -> APIKey?
+    /// By the SHA-256 of its secret in hexadecimal; neither revoked nor expired at the instant.
+    public var session: @Sendable (OrganizationID, String, Instant) async throws -> Session?
+
+    public init(
+        organization: @escaping @Sendable (OrganizationID) async throws -> Organization?,
+        organizationBySlug: @escaping @Sendable (String) async throws -> Organization?,
+        organizations: @escaping @Sendable () async throws -> [(id: OrganizationID, slug: String)],
+        user: @escaping @Sendable (OrganizationID, UserID) async throws -> User?,
+        userByEmail: @escaping @Sendable (String) async throws -> SignInCandidate?,
+        usersWithRole: @escaping @Sendable (OrganizationID, Set<UserRole>) async throws -> [User],
+        apiKey: @escaping @Sendable (String) async throws -> APIKey?,
+        session: @escaping @Sendable (OrganizationID, String, Instant) async throws -> Session?
+    ) {
+        self.organization = organization
+        self.organizationBySlug = organizationBySlug
+        self.organizations = organizations
+        self.user = user
+        self.userByEmail = userByEmail
+        self.usersWithRole = usersWithRole
+        self.apiKey = apiKey
+        self.session = session
+    }
+}
+
+/// A user who wants to sign in, and whether too many tries have failed.
+public struct SignInCandidate: Hashable, Sendable {
+    public let user: User
+    public let failedAttempts: Int
+    public let lockedUntil: Instant?
+
+    public init(user: User, failedAttempts: Int, lockedUntil: Instant?) {
+        self.user = user
+        self.failedAttempts = failedAttempts
+        self.lockedUntil = lockedUntil
+    }
+}
+
+/// The audit log and notifications.
+public struct JournalBook: Sendable {
+    /// Oldest first, at most 1,000.
+    public var timeline: @Sendable (OrganizationID, NegotiationID) async throws -> [AuditEntry]
+    /// Newest first.
+    public var audit: @Sendable (OrganizationID, PageRequest) async throws -> Page<AuditEntry>
+    /// Newest first.
+    public var notifications:
+        @Sendable (OrganizationID, UserID, PageRequest) async throws -> Page<UserNotification>
+
+    public init(
+        timeline: @escaping @Sendable (OrganizationID, NegotiationID) async throws -> [AuditEntry],
+        audit: @escaping @Sendable (OrganizationID, PageRequest) async throws -> Page<AuditEntry>,
+        notifications:
+            @escaping @Sendable (OrganizationID, UserID, PageRequest) async throws -> Page<UserNotification>
+    ) {
+        self.timeline = timeline
+        self.audit = audit
+        self.notifications = notifications
+    }
+}
+
+/// The queue.
+public struct JobBook: Sendable {
+    /// Claims due work of one tenant, the one that has waited longest, and sees to it that the next claim begins with
+    /// another tenant: worker, now, lease end, most jobs. Jobs whose lease has run out count as due.
+    public var claim: @Sendable (String, Instant, Instant, Int) async throws -> [Job]
+    /// Puts a job back: when to try again, what went wrong. After ``Job/mostAttempts`` it is dead.
+    public var postpone: @Sendable (Job, String, Instant, String) async throws -> Void
+    /// Whether the worker of that name is certainly gone: it held a lock for as long as its process had a session, and
+    /// that lock can be had.
+    public var workerIsGone: @Sendable (String) async throws -> Bool
+    /// Ends the leases of jobs whose worker is gone, so that they are due at once.
+    public var releaseJobsOfDeadWorkers: @Sendable (Instant) async throws -> Void
+    /// When the next job of any tenant is due.
+    public var nextDue: @Sendable () async throws -> Instant?
+
+    public init(
+        claim: @escaping @Sendable (String, Instant, Instant, Int) async throws -> [Job],
+        postpone: @escaping @Sendable (Job, String, Instant, String) async throws -> Void,
+        workerIsGone: @escaping @Sendable (String) async throws -> Bool,
+        releaseJobsOfDeadWorkers: @escaping @Sendable (Instant) async throws -> Void,
+        nextDue: @escaping @Sendable () async throws -> Instant?
+    ) {
+        self.claim = claim
+        self.postpone = postpone
+        self.workerIsGone = workerIsGone
+        self.releaseJobsOfDeadWorkers = releaseJobsOfDeadWorkers
+        self.nextDue = nextDue
+    }
+}

@@ -1,0 +1,77 @@
+import Negotiation
+
+/// One write. A use case answers with a list of them, and ``Books/commit`` makes all of them in one transaction or
+/// none: state, effects, audit row and the jobs that follow.
+public enum Change: Sendable {
+    case addVendor(Vendor)
+    /// A product that was typed in; the store gives it the search job that such products of a user belong to.
+    case addProduct(Product, by: UserID)
+    case addNegotiation(NegotiationRecord)
+    /// Writes the whole record if the stored version is still `record.version`, and counts the version up.
+    case updateNegotiation(NegotiationRecord)
+
+    /// A new email with its first content.
+    case addEmail(EmailContent, negotiation: NegotiationID, status: EmailStatus, messageID: String)
+    /// A new content for an email that is in `from`; the email goes to `to`.
+    case reviseEmail(EmailContent, from: EmailStatus, to: EmailStatus)
+    /// Moves an email on if it is still in `from`.
+    case moveEmail(EmailID, from: EmailStatus, to: EmailStatus, reason: String?, at: Instant)
+    /// Moves an email to `approved` with the grant that covers its current content.
+    case approveEmail(EmailID, from: EmailStatus, digest: [UInt8], at: Instant)
+    /// Takes an approved email for one sender until the lease ends.
+    case claimEmail(EmailID, worker: String, leaseUntil: Instant)
+    /// Puts an attempt on record and moves its email from `claimed` by the same worker to `sending`.
+    case beginAttempt(SendAttempt)
+    /// Writes the result of an attempt if it is still open or unknown.
+    case finishAttempt(SendAttemptID, SendAttempt.Outcome, serverReply: String?, at: Instant)
+
+    /// Asks for approval of an email's content; the store takes the digest from the content itself.
+    case addApprovalRequest(ApprovalRequest)
+    /// Ends a request that is pending.
+    case closeApprovalRequest(ApprovalRequestID, ApprovalRequest.Status, reason: String?, at: Instant)
+    /// Sees to it that a pending request has exactly that many decisions besides the one being written: two people
+    /// who decide at the same moment wait for each other, and the second counts again.
+    case touchApprovalRequest(ApprovalRequestID, decisions: Int)
+    case addApprovalLink(ApprovalLink)
+    case addDecision(ApprovalDecision)
+    /// Written under the only role that may.
+    case addGrant(ApprovalGrant)
+
+    /// Stores what arrived and enqueues the job, unless the source has delivered the same before.
+    case addArrival(Arrival, unlessKnown: Job)
+    case settleArrival(ArrivalID, Arrival.State, reason: String?, message: MessageID?, at: Instant)
+    case addMessage(ThreadMessage)
+    case addOffer(Offer)
+    case cancelFollowUps(NegotiationID, reason: String)
+
+    /// Stores a purchase order under the next number of the organization and year.
+    case addPurchaseOrder(PurchaseOrder, by: UserID)
+    case notify(UserNotification)
+    case audit(AuditEntry)
+
+    case enqueue(Job)
+    /// Ends a job if `worker` still holds it.
+    case finishJob(JobID, worker: String, at: Instant)
+
+    case addOrganization(Organization)
+    case addUser(User, at: Instant)
+    case addAPIKey(APIKey)
+    case addSession(Session)
+    case revokeSession(SessionID, at: Instant)
+    /// Counts a failed sign-in, or clears the count.
+    case recordSignIn(UserID, succeeded: Bool, ipAddress: String?, at: Instant)
+}
+
+/// Why a commit was refused as a whole.
+public enum CommitRefusal: Error, Hashable, Sendable {
+    /// Something was not in the state that the change saw: read again and decide again.
+    case stale
+    /// A unique value is there already; the name of the constraint.
+    case duplicate(String)
+    /// A rule of the database refused it; the name of the constraint or what the server said.
+    case forbidden(String)
+    /// What the change points to does not exist; the name of the constraint.
+    case missing(String)
+    /// The database is not to be had; nothing is known to be written, and trying again is safe.
+    case unavailable(String)
+}

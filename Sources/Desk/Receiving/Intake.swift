@@ -1,0 +1,24 @@
+import Negotiation
+
+extension Office {
+    /// The one door for whatever arrives: stores the raw bytes and promises to read them. Once this returns, the
+    /// provider may be told 2xx and the mailbox cursor may move. The same thing arriving again changes nothing.
+    public func take(_ raw: [UInt8], source: String, externalID: String, for organization: OrganizationID)
+        async throws
+    {
+        guard raw.count <= Arrival.largestRaw else {
+            throw DeskError.invalid(
+                field: "raw", "the message has \(raw.count) bytes; at most \(Arrival.largestRaw) are taken")
+        }
+        let arrival = Arrival(
+            id: clock.newID(), source: source, externalID: externalID, raw: raw, receivedAt: clock.now())
+        try await books.commit(
+            organization, [.addArrival(arrival, unlessKnown: readingJob(arrival, organization))])
+    }
+
+    private func readingJob(_ arrival: Arrival, _ organization: OrganizationID) -> Job {
+        Job(
+            id: clock.newID(), organizationID: organization, work: .readArrival(arrival.id),
+            runAt: arrival.receivedAt)
+    }
+}

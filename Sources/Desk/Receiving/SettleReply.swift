@@ -1,0 +1,151 @@
+import Negotiation
+import Reading
+
+extension Office {
+    /// One transaction writes the message, its offers, the new state and everything that follows from it.
+    func settle(_ reader: ArrivalReader, match: ArrivalMatch, job: Job) async throws {
+        let organization = job.organizationID
+        try await settling(organization) {
+            let now = clock.now()
+            let messageID: MessageID = clock.newID()
+            let settled: [Change] = [
+                .settleArrival(reader.arrival.id, .read, reason: nil, message: messageID, at: now),
+                .finishJob(job.id, worker: settings.worker, at: now),
+            ]
+            guard case .negotiation(let id, let reason) = match,
+                let negotiation = try await books.negotiations.find(organization, id)
+            else { return ((), settled + shelving(reader, as: messageID, match: match, at: now)) }
+            let message = reader.threadMessage(id: messageID, in: id, reason: reason, state: .matched)
+            let consequences = try await applying(reader, message, to: negotiation, at: now)
+            return ((), [.addMessage(message)] + settled + consequences)
+        }
+    }
+
+    /// Mail that matched nothing waits on the inbox page.
+    private func shelving(
+        _ reader: ArrivalReader, as id: MessageID, match: ArrivalMatch, at now: Instant
+    ) -> [Change] {
+        let (state, reason): (ThreadMessage.MatchState, String?) =
+            if case .ambiguous(let reason) = match { (.ambiguous, reason) } else { (.unmatched, nil) }
+        return [
+            .addMessage(reader.threadMessage(id: id, in: nil, reason: reason, state: state)),
+            .audit(
+                AuditEntry(
+                    action: "message.\(state.rawValue)", entityType: "message", entityID: id.uuid,
+                    description:
+                        "Mail from \(reader.keys.sender ?? "nobody") belongs to no negotiation for certain",
+                    origin: .parley, at: now)),
+        ]
+    }
+
+    private func applying(
+        _ reader: ArrivalReader, _ message: ThreadMessage, to negotiation: NegotiationRecord, at now: Instant
+    ) async throws -> [Change] {
+        var negotiation = negotiation
+        var changes: [Change] = []
+        let event = event(of: reader.understanding)
+        let isFromVendor = isVendor(reader, of: negotiation)
+        if event == .vendorReplied, !negotiation.status.isClosed {
+            negotiation.lastVendorResponseAt = now
+            changes += offers(in: reader, message, of: negotiation, binding: isFromVendor, at: now)
+            if isFromVendor {
+                negotiation.currentOfferPrice = offeredPrice(reader.understanding, negotiation)
+            }
+        }
+        var effects: [NegotiationEffect] = []
+        if let event, case .to(let next, let asked) = negotiation.status.transition(event) {
+            negotiation.status = next
+            effects = asked
+        }
+        negotiation.updatedAt = now
+        changes.append(.updateNegotiation(negotiation))
+        changes += try await self.changes(
+            for: effects, of: negotiation, reason: "The vendor has answered.", origin: .parley, at: now)
+        let doubt = isFromVendor ? "" : " The sender is not the vendor's address: nothing in it binds."
+        changes.append(
+            .audit(
+                .negotiation(
+                    negotiation.id, "message.received",
+                    "\(reader.understanding.kind.title) from \(message.from.address): \(message.subject)\(doubt)",
+                    changes: ["matched_by": message.matchReason ?? "", "intent": message.intent ?? ""],
+                    origin: .parley, at: now)))
+        return changes
+    }
+
+    /// What a message means for the negotiation; `nil` for what only goes on file.
+    private func event(of understanding: Understanding) -> NegotiationEvent? {
+        switch understanding.kind {
+        // Matched by a token or a header of ours, a message is an answer even where its subject does not say so.
+        case .reply, .other: .vendorReplied
+        case .autoReply: .autoReplyReceived
+        case .bounce: understanding.bounce?.action == .failed ? .bounced : nil
+        case .complaint: nil
+        }
+    }
+
+    /// Whether it was written from the vendor's address, or from another address at the vendor's own domain.
+    private func isVendor(_ reader: ArrivalReader, of negotiation: NegotiationRecord) -> Bool {
+        guard let sender = reader.keys.sender else { return false }
+        let vendor = negotiation.vendorContactEmail.lowercased()
+        if sender == vendor { return true }
+        let domain = VendorAddress.domain(of: vendor)
+        return VendorAddress.domain(of: sender) == domain && !MailProviders.isShared(domain)
+    }
+
+    private func offers(
+        in reader: ArrivalReader, _ message: ThreadMessage, of negotiation: NegotiationRecord, binding: Bool,
+        at now: Instant
+    ) -> [Change] {
+        reader.understanding.offers.map { read in
+            .addOffer(
+                Offer(
+                    id: clock.newID(), negotiationID: negotiation.id, party: .vendor,
+                    price: Money(read.amount, read.currency ?? negotiation.currency),
+                    per: read.per.flatMap { Offer.Per(rawValue: $0.rawValue) }, quantity: read.quantity,
+                    messageID: message.id, span: read.span, emailID: nil, isBinding: binding, createdAt: now))
+        }
+    }
+
+    /// The one price of one piece that the vendor offers now; `nil` when there is none or more than one, because then
+    /// a person has to choose. A plain yes to our last offer is that offer.
+    private func offeredPrice(_ understanding: Understanding, _ negotiation: NegotiationRecord) -> Amount? {
+        let prices = Set(understanding.offers.compactMap { unitPrice(of: $0, negotiation) })
+        if prices.count == 1 { return prices.first }
+        if prices.isEmpty, understanding.intent == .accept { return negotiation.lastSentPrice }
+        return prices.isEmpty ? negotiation.currentOfferPrice : nil
+    }
+
+    private func unitPrice(of offer: ReadOffer, _ negotiation: NegotiationRecord) -> Amount? {
+        guard offer.currency == nil || offer.currency == negotiation.currency else { return nil }
+        guard offer.per == .total else { return offer.amount }
+        let (price, rest) = offer.amount.tenThousandths.quotientAndRemainder(
+            dividingBy: Int64(negotiation.quantity))
+        return rest == 0 ? Amount(tenThousandths: price) : nil
+    }
+}
+
+extension Kind {
+    /// As a person would call it.
+    var title: String {
+        switch self {
+        case .reply: "Answer"
+        case .autoReply: "Automatic answer"
+        case .bounce: "Delivery report"
+        case .complaint: "Complaint"
+        case .other: "Message"
+        }
+    }
+}
+
+/// Mail providers whose domains belong to everybody, so that a shared domain proves nothing.
+enum MailProviders {
+    private static let shared: Set<String> = [
+        "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com",
+        "ymail.com", "aol.com", "icloud.com", "me.com", "mac.com", "gmx.de", "gmx.net", "gmx.com", "web.de",
+        "t-online.de", "mail.com", "mail.ru", "yandex.ru", "yandex.com", "qq.com", "163.com", "126.com",
+        "proton.me", "protonmail.com", "zoho.com", "orange.fr", "free.fr", "laposte.net", "libero.it",
+    ]
+
+    /// Whether anybody can have an address there.
+    static func isShared(_ domain: String) -> Bool { shared.contains(domain) }
+}

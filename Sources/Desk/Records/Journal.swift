@@ -1,0 +1,105 @@
+import Negotiation
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// A row of the audit log: what was done, by whom, to what. The timeline of a negotiation is made of these.
+public struct AuditEntry: Hashable, Sendable {
+    public let action: String
+    public let entityType: String
+    public let entityID: UUID?
+    public let description: String
+    /// What changed, by name.
+    public let changes: [String: String]
+    public let origin: Origin
+    public let at: Instant
+
+    public init(
+        action: String, entityType: String, entityID: UUID?, description: String,
+        changes: [String: String] = [:], origin: Origin, at: Instant
+    ) {
+        self.action = action
+        self.entityType = entityType
+        self.entityID = entityID
+        self.description = description
+        self.changes = changes
+        self.origin = origin
+        self.at = at
+    }
+
+    /// An entry in the timeline of a negotiation.
+    public static func negotiation(
+        _ id: NegotiationID, _ action: String, _ description: String, changes: [String: String] = [:],
+        origin: Origin, at: Instant
+    ) -> AuditEntry {
+        AuditEntry(
+            action: action, entityType: "negotiation", entityID: id.uuid, description: description,
+            changes: changes, origin: origin, at: at)
+    }
+}
+
+/// Something that one user should know.
+public struct UserNotification: Hashable, Sendable {
+    public let id: NotificationID
+    public let userID: UserID
+    /// `negotiation_reply`, `negotiation_accepted`, `purchase_order_ready`, `system_alert` …
+    public let type: String
+    public let title: String
+    public let message: String
+    /// A path within Parley.
+    public let link: String?
+    public let negotiationID: NegotiationID?
+    public let createdAt: Instant
+
+    public init(
+        id: NotificationID, userID: UserID, type: String, title: String, message: String, link: String?,
+        negotiationID: NegotiationID?, createdAt: Instant
+    ) {
+        self.id = id
+        self.userID = userID
+        self.type = type
+        self.title = title
+        self.message = message
+        self.link = link
+        self.negotiationID = negotiationID
+        self.createdAt = createdAt
+    }
+}
+
+/// Work that has been promised in the transaction that wanted it.
+public struct Job: Hashable, Sendable {
+    public let id: JobID
+    public let organizationID: OrganizationID
+    public let work: Work
+    public let runAt: Instant
+    /// How often it has been begun, this time included.
+    public let attempts: Int
+
+    /// Attempts after which a job is dead and waits for a person.
+    public static let mostAttempts = 12
+
+    /// What is to be done.
+    public enum Work: Hashable, Sendable {
+        /// Reads what arrived.
+        case readArrival(ArrivalID)
+        /// Writes to each approver with a link of their own.
+        case askApprovers(ApprovalRequestID)
+        /// Hands an approved email to the mail server.
+        case sendEmail(EmailID)
+        /// Refuses a request that nobody decided in time.
+        case expireApproval(ApprovalRequestID)
+        /// Ends a negotiation whose deadline has passed.
+        case expireNegotiation(NegotiationID)
+    }
+
+    public init(id: JobID, organizationID: OrganizationID, work: Work, runAt: Instant, attempts: Int = 0) {
+        self.id = id
+        self.organizationID = organizationID
+        self.work = work
+        self.runAt = runAt
+        self.attempts = attempts
+    }
+}
