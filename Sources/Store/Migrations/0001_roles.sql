@@ -62,6 +62,18 @@ BEGIN
 END
 $$;
 
+-- The owner may act as the application. (A superuser may anyway.)
+DO $$
+BEGIN
+    IF NOT pg_has_role(current_user, 'parley_app', 'MEMBER') THEN
+        EXECUTE format('GRANT parley_app TO %I', current_user);
+    END IF;
+EXCEPTION WHEN insufficient_privilege THEN
+    RAISE WARNING 'the role % may not act as parley_app', current_user
+        USING HINT = 'connect the gateway as parley_app itself, or have a superuser GRANT parley_app';
+END
+$$;
+
 -- Other services write naive times that mean UTC.
 DO $$
 BEGIN
@@ -76,4 +88,4 @@ GRANT USAGE ON SCHEMA public TO parley_app, parley_approver, parley_service;
 
 CREATE SCHEMA parley;
 REVOKE ALL ON SCHEMA parley FROM PUBLIC;
-GRANT USAGE ON SCHEMA parley TO parley_service;
+GRANT USAGE ON SCHEMA parley TO parley_app, parley_approver, parley_service;

@@ -108,6 +108,7 @@ CREATE TABLE refresh_tokens (
     -- Other services write this table too. Only a token issued by Parley may sign anybody in to Parley, and
     -- services can neither write that word nor touch such a row.
     issuer text NOT NULL DEFAULT 'service' CHECK (issuer IN ('service', 'parley')),
+    kind text NOT NULL DEFAULT 'refresh' CHECK (kind IN ('browser', 'refresh')),
     PRIMARY KEY (organization_id, id),
     UNIQUE (organization_id, token),
     FOREIGN KEY (organization_id, user_id) REFERENCES users (organization_id, id)

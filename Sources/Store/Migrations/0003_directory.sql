@@ -14,9 +14,9 @@ CREATE TABLE sign_in_addresses (
 );
 CREATE INDEX sign_in_addresses_by_user ON sign_in_addresses (organization_id, user_id);
 
--- key_hash: SHA-256 of the whole key.
+-- key_hash: SHA-256 of the whole key in hexadecimal, as in api_keys.
 CREATE TABLE api_key_hashes (
-    key_hash bytea PRIMARY KEY CHECK (octet_length(key_hash) = 32),
+    key_hash text PRIMARY KEY CHECK (key_hash ~ '^[0-9a-f]{64}$'),
     organization_id uuid NOT NULL DEFAULT NULLIF(current_setting('parley.organization_id', true), '')::uuid,
     api_key_id uuid NOT NULL
 );
@@ -76,4 +76,4 @@ BEGIN ATOMIC
     WHERE role.role_name = current_user;
 END;
 REVOKE ALL ON FUNCTION parley.service_organization() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION parley.service_organization() TO parley_service;
+GRANT EXECUTE ON FUNCTION parley.service_organization() TO parley_service, parley_app, parley_approver;

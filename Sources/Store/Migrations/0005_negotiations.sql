@@ -43,6 +43,8 @@ CREATE TABLE negotiations (
     reply_token text CHECK (length(reply_token) BETWEEN 16 AND 64), -- null until opened
     status_reason text,
     rounds integer NOT NULL DEFAULT 0 CHECK (rounds >= 0),
+    last_sent_price numeric(18,4) CHECK (last_sent_price >= 0), -- for one piece, in an email that has left
+    last_sent_at timestamptz,
     -- Everything that another service may edit while the negotiation is a draft, as one text.
     editable_terms text NOT NULL GENERATED ALWAYS AS (
         product_id::text || chr(31) || user_id::text || chr(31) || original_price::text || chr(31)

@@ -100,6 +100,7 @@ CREATE TABLE email_contents (
     email_id uuid NOT NULL,
     version integer NOT NULL CHECK (version > 0),
     kind text NOT NULL,
+    sender jsonb NOT NULL,
     recipients jsonb NOT NULL,
     subject text NOT NULL,
     body_text text NOT NULL,

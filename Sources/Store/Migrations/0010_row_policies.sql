@@ -97,6 +97,26 @@ $$;
 CREATE POLICY service_reads ON organizations FOR SELECT TO parley_service
     USING (id = parley.service_organization());
 
+-- A service need not name its tenant: the pin is the default as well. (Its login role carries the setting where
+-- the operator may attach one, which takes a superuser.)
+DO $$
+DECLARE
+    shared_table text;
+BEGIN
+    FOREACH shared_table IN ARRAY ARRAY[
+        'user_preferences', 'search_jobs', 'agent_logs', 'vendors', 'products', 'media_files',
+        'search_templates', 'comparison_sets', 'email_templates', 'notifications', 'usage_logs',
+        'users', 'refresh_tokens', 'negotiations', 'purchase_orders', 'webhook_events', 'audit_logs'
+    ] LOOP
+        EXECUTE format($column$
+            ALTER TABLE %I ALTER COLUMN organization_id SET DEFAULT COALESCE(
+                NULLIF(current_setting('parley.organization_id', true), '')::uuid,
+                parley.service_organization())
+            $column$, shared_table);
+    END LOOP;
+END
+$$;
+
 -- People whom a service adds are members at most.
 CREATE POLICY service_adds ON users FOR INSERT TO parley_service
     WITH CHECK (organization_id = parley.service_organization() AND role IN ('member', 'viewer'));

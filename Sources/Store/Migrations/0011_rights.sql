@@ -34,6 +34,9 @@ GRANT SELECT, INSERT, UPDATE (outcome, server_reply, finished_at, settled_by, ev
 GRANT SELECT, INSERT, UPDATE (processed, processed_at, processing_attempts, processing_error, negotiation_id,
     matched_entity_type, matched_entity_id, state) ON webhook_events TO parley_app;
 
+-- No policy shows Parley a row of it: an insert without a tenant falls through to it and finds none.
+GRANT SELECT ON service_roles TO parley_app, parley_approver;
+
 -- The approval path: one statement, which copies a request into a grant.
 GRANT SELECT ON approval_requests, approval_decisions, emails, email_contents TO parley_approver;
 GRANT SELECT, INSERT ON approval_grants TO parley_approver;
