@@ -16,6 +16,7 @@ public struct Office: Sendable {
     public var mail: MailPort
     public var templates: TemplatePort
     public var settings: OfficeSettings
+    let inFlight = AttemptsInFlight()
 
     public init(
         books: Books, clock: Clock, secrets: SecretsPort, mail: MailPort, templates: TemplatePort,

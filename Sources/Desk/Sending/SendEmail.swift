@@ -59,6 +59,8 @@ extension Office {
         let attempt = SendAttempt(
             id: clock.newID(), emailID: email.id, number: attempts.count + 1, version: claimed.version,
             worker: settings.worker, startedAt: clock.now(), outcome: .open, serverReply: nil)
+        inFlight.insert(attempt.id)
+        defer { inFlight.remove(attempt.id) }
         // The point of no return: from here on only an explicit refusal allows another attempt.
         try await books.commit(organization, [.beginAttempt(attempt)])
         let result = await mail.send(
@@ -132,8 +134,9 @@ extension Office {
         guard let attempt = try await books.emails.attempts(organization, email.id).last,
             let content = try await books.emails.content(organization, email.id, attempt.version)
         else { throw DeskError.notFound("attempt") }
+        let isMine = attempt.worker == settings.worker
         let isGone =
-            attempt.worker == settings.worker ? false : try await books.jobs.workerIsGone(attempt.worker)
+            isMine ? !inFlight.contains(attempt.id) : try await books.jobs.workerIsGone(attempt.worker)
         guard isGone else { throw SenderStillAlive(worker: attempt.worker) }
         let result: SendResult =
             if attempt.outcome == .accepted {
