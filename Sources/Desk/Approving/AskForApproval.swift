@@ -9,7 +9,7 @@ extension Office {
     ) async throws -> [Change] {
         let total = content.terms.map { Money($0.total, $0.currency) }
         let policies = try await books.approvals.policies(negotiation.organizationID)
-        let policy = ApprovalPolicy.applying(to: total, among: policies)
+        let policy = ApprovalPolicy.applying(to: total, among: policies.map(\.policy))
         let request = ApprovalRequest(
             id: clock.newID(), organizationID: negotiation.organizationID, emailID: content.emailID,
             emailVersion: content.version, digest: [],

@@ -125,23 +125,10 @@ extension Office {
             }
             return (vendor, [])
         case .new(let name, let contactEmail):
-            let trimmed = try Field.text(name, "vendor.name", longest: 255)
-            guard VendorAddress.isValid(contactEmail) else {
-                throw DeskError.invalid(
-                    field: "vendor.contact_email", "must be one email address such as sales@example.com")
-            }
-            let slug = try await freeSlug(for: trimmed, in: caller.organizationID)
-            let vendor = Vendor(
-                id: clock.newID(), name: trimmed, slug: slug, domain: VendorAddress.domain(of: contactEmail),
-                contactEmail: contactEmail, isActive: true)
+            let vendor = try await newVendor(
+                name: name, contactEmail: contactEmail, field: "vendor.", caller: caller)
             return (vendor, [.addVendor(vendor)])
         }
-    }
-
-    private func freeSlug(for name: String, in organization: OrganizationID) async throws -> String {
-        let slug = Slug.make(from: name)
-        if try await !books.catalogue.vendorSlugIsTaken(organization, slug) { return slug }
-        return Slug.make(from: name, distinguishedBy: clock.newUUID())
     }
 
     private func product(
@@ -154,15 +141,9 @@ extension Office {
             }
             return (product, [])
         case .new(let title, let url, let price, let currency):
-            let price = price ?? intent.targetPrice
-            guard price > .zero else {
-                throw DeskError.invalid(field: "product.price", "must be more than 0")
-            }
-            let product = Product(
-                id: clock.newID(), vendorID: vendor.id,
-                title: try Field.text(title, "product.title", longest: 500),
-                sku: nil, url: try Field.text(url, "product.url", longest: 2048),
-                price: Money(price, currency ?? intent.currency ?? .usd))
+            let price = Money(price ?? intent.targetPrice, currency ?? intent.currency ?? .usd)
+            let product = try newProduct(
+                title: title, url: url, price: price, vendor: vendor.id, field: "product.")
             return (product, [.addProduct(product, by: caller.user.id)])
         }
     }

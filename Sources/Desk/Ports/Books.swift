@@ -122,7 +122,7 @@ public struct EmailBook: Sendable {
 
 /// Policies, requests, links and decisions.
 public struct ApprovalBook: Sendable {
-    public var policies: @Sendable (OrganizationID) async throws -> [ApprovalPolicy]
+    public var policies: @Sendable (OrganizationID) async throws -> [NamedPolicy]
     public var find: @Sendable (OrganizationID, ApprovalRequestID) async throws -> ApprovalRequest?
     /// The newest request for an email.
     public var ofEmail: @Sendable (OrganizationID, EmailID) async throws -> ApprovalRequest?
@@ -135,7 +135,7 @@ public struct ApprovalBook: Sendable {
     public var link: @Sendable ([UInt8]) async throws -> ApprovalLink?
 
     public init(
-        policies: @escaping @Sendable (OrganizationID) async throws -> [ApprovalPolicy],
+        policies: @escaping @Sendable (OrganizationID) async throws -> [NamedPolicy],
         find: @escaping @Sendable (OrganizationID, ApprovalRequestID) async throws -> ApprovalRequest?,
         ofEmail: @escaping @Sendable (OrganizationID, EmailID) async throws -> ApprovalRequest?,
         list:

@@ -25,6 +25,7 @@ public enum Change: Sendable {
     /// Writes the result of an attempt if it is still open or unknown.
     case finishAttempt(SendAttemptID, SendAttempt.Outcome, serverReply: String?, at: Instant)
 
+    case addPolicy(NamedPolicy)
     /// Asks for approval of an email's content; the store takes the digest from the content itself.
     case addApprovalRequest(ApprovalRequest)
     /// Ends a request that is pending.
