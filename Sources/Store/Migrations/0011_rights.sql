@@ -54,7 +54,8 @@ GRANT INSERT, UPDATE, DELETE ON
     TO parley_service;
 
 GRANT INSERT (id, user_id, token, expires_at, revoked, revoked_at, device_info, created_at, organization_id),
-    UPDATE (token, expires_at, revoked, revoked_at, device_info), DELETE ON refresh_tokens TO parley_service;
+    UPDATE (user_id, token, expires_at, revoked, revoked_at, device_info, created_at), DELETE
+    ON refresh_tokens TO parley_service;
 GRANT UPDATE (last_used_at, usage_count, updated_at) ON api_keys TO parley_service;
 
 GRANT INSERT (id, organization_id, email, hashed_password, email_verified, full_name, avatar_url, phone, role,
@@ -66,8 +67,9 @@ GRANT INSERT (id, organization_id, email, hashed_password, email_verified, full_
 GRANT INSERT (id, source, event_type, external_id, payload, headers, processed, processed_at,
     processing_attempts, processing_error, negotiation_id, matched_entity_type, matched_entity_id, ip_address,
     user_agent, received_at, event_created_at, organization_id),
-    UPDATE (event_type, payload, headers, processed, processed_at, processing_attempts, processing_error,
-    negotiation_id, matched_entity_type, matched_entity_id, event_created_at), DELETE
+    UPDATE (source, event_type, external_id, payload, headers, processed, processed_at, processing_attempts,
+    processing_error, negotiation_id, matched_entity_type, matched_entity_id, ip_address, user_agent,
+    received_at, event_created_at), DELETE
     ON webhook_events TO parley_service;
 
 -- Neither id nor written_by nor written_at: a service cannot place its row among others or sign as Parley.
