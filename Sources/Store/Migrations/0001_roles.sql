@@ -62,10 +62,13 @@ BEGIN
 END
 $$;
 
--- The owner may act as the application. (A superuser may anyway.)
+-- The owner may act as the application. (A superuser may anyway. From version 16 on, whoever makes a role is a
+-- member of it without the right to SET ROLE.)
 DO $$
 BEGIN
-    IF NOT pg_has_role(current_user, 'parley_app', 'MEMBER') THEN
+    IF NOT pg_has_role(current_user, 'parley_app',
+        CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 'SET' ELSE 'MEMBER' END)
+    THEN
         EXECUTE format('GRANT parley_app TO %I', current_user);
     END IF;
 EXCEPTION WHEN insufficient_privilege THEN
@@ -86,6 +89,7 @@ SET LOCAL timezone TO 'UTC';
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO parley_app, parley_approver, parley_service;
 
-CREATE SCHEMA parley;
-REVOKE ALL ON SCHEMA parley FROM PUBLIC;
-GRANT USAGE ON SCHEMA parley TO parley_app, parley_approver, parley_service;
+-- Not named after the project: an owner called parley would find a schema of its own name before public.
+CREATE SCHEMA tenancy;
+REVOKE ALL ON SCHEMA tenancy FROM PUBLIC;
+GRANT USAGE ON SCHEMA tenancy TO parley_app, parley_approver, parley_service;

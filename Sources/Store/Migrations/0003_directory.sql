@@ -64,7 +64,7 @@ CREATE TABLE service_roles (
 -- The tenant of the service that asks. What it has set in its session counts for nothing unless it is a
 -- service of the whole platform: any role may set a custom setting. A function because row policies with
 -- subqueries cannot be distributed; its cost tells the planner to evaluate it once, for an index condition.
-CREATE FUNCTION parley.service_organization() RETURNS uuid
+CREATE FUNCTION tenancy.service_organization() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE COST 10000
 BEGIN ATOMIC
     SELECT CASE
@@ -75,5 +75,5 @@ BEGIN ATOMIC
     FROM public.service_roles AS role
     WHERE role.role_name = current_user;
 END;
-REVOKE ALL ON FUNCTION parley.service_organization() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION parley.service_organization() TO parley_service, parley_app, parley_approver;
+REVOKE ALL ON FUNCTION tenancy.service_organization() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION tenancy.service_organization() TO parley_service, parley_app, parley_approver;

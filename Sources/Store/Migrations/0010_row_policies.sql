@@ -76,7 +76,7 @@ BEGIN
     ] LOOP
         EXECUTE format($policy$
             CREATE POLICY service_reads ON %I FOR SELECT TO parley_service
-            USING (organization_id = parley.service_organization())
+            USING (organization_id = tenancy.service_organization())
             $policy$, shared_table);
     END LOOP;
 
@@ -87,15 +87,15 @@ BEGIN
     ] LOOP
         EXECUTE format($policy$
             CREATE POLICY service_writes ON %I TO parley_service
-            USING (organization_id = parley.service_organization())
-            WITH CHECK (organization_id = parley.service_organization())
+            USING (organization_id = tenancy.service_organization())
+            WITH CHECK (organization_id = tenancy.service_organization())
             $policy$, shared_table);
     END LOOP;
 END
 $$;
 
 CREATE POLICY service_reads ON organizations FOR SELECT TO parley_service
-    USING (id = parley.service_organization());
+    USING (id = tenancy.service_organization());
 
 -- A service need not name its tenant: the pin is the default as well. (Its login role carries the setting where
 -- the operator may attach one, which takes a superuser.)
@@ -111,7 +111,7 @@ BEGIN
         EXECUTE format($column$
             ALTER TABLE %I ALTER COLUMN organization_id SET DEFAULT COALESCE(
                 NULLIF(current_setting('parley.organization_id', true), '')::uuid,
-                parley.service_organization())
+                tenancy.service_organization())
             $column$, shared_table);
     END LOOP;
 END
@@ -119,56 +119,56 @@ $$;
 
 -- People whom a service adds are members at most.
 CREATE POLICY service_adds ON users FOR INSERT TO parley_service
-    WITH CHECK (organization_id = parley.service_organization() AND role IN ('member', 'viewer'));
+    WITH CHECK (organization_id = tenancy.service_organization() AND role IN ('member', 'viewer'));
 CREATE POLICY service_edits ON users FOR UPDATE TO parley_service
-    USING (organization_id = parley.service_organization())
-    WITH CHECK (organization_id = parley.service_organization());
+    USING (organization_id = tenancy.service_organization())
+    WITH CHECK (organization_id = tenancy.service_organization());
 
 CREATE POLICY service_counts ON api_keys FOR UPDATE TO parley_service
-    USING (organization_id = parley.service_organization())
-    WITH CHECK (organization_id = parley.service_organization());
+    USING (organization_id = tenancy.service_organization())
+    WITH CHECK (organization_id = tenancy.service_organization());
 
 -- What Parley issued, and what it verified, is nobody else's to write.
 CREATE POLICY service_adds ON refresh_tokens FOR INSERT TO parley_service
-    WITH CHECK (organization_id = parley.service_organization() AND issuer = 'service');
+    WITH CHECK (organization_id = tenancy.service_organization() AND issuer = 'service');
 CREATE POLICY service_edits ON refresh_tokens FOR UPDATE TO parley_service
-    USING (organization_id = parley.service_organization() AND issuer = 'service')
-    WITH CHECK (organization_id = parley.service_organization() AND issuer = 'service');
+    USING (organization_id = tenancy.service_organization() AND issuer = 'service')
+    WITH CHECK (organization_id = tenancy.service_organization() AND issuer = 'service');
 CREATE POLICY service_removes ON refresh_tokens FOR DELETE TO parley_service
-    USING (organization_id = parley.service_organization() AND issuer = 'service');
+    USING (organization_id = tenancy.service_organization() AND issuer = 'service');
 
 CREATE POLICY service_adds ON webhook_events FOR INSERT TO parley_service
-    WITH CHECK (organization_id = parley.service_organization() AND endpoint_id IS NULL);
+    WITH CHECK (organization_id = tenancy.service_organization() AND endpoint_id IS NULL);
 CREATE POLICY service_edits ON webhook_events FOR UPDATE TO parley_service
-    USING (organization_id = parley.service_organization() AND endpoint_id IS NULL)
-    WITH CHECK (organization_id = parley.service_organization() AND endpoint_id IS NULL);
+    USING (organization_id = tenancy.service_organization() AND endpoint_id IS NULL)
+    WITH CHECK (organization_id = tenancy.service_organization() AND endpoint_id IS NULL);
 CREATE POLICY service_removes ON webhook_events FOR DELETE TO parley_service
-    USING (organization_id = parley.service_organization() AND endpoint_id IS NULL);
+    USING (organization_id = tenancy.service_organization() AND endpoint_id IS NULL);
 
 CREATE POLICY service_adds ON audit_logs FOR INSERT TO parley_service
-    WITH CHECK (organization_id = parley.service_organization());
+    WITH CHECK (organization_id = tenancy.service_organization());
 
 -- Negotiations: drafts. Of an open one only what the seal leaves out, which is its follow-up times.
 CREATE POLICY service_adds ON negotiations FOR INSERT TO parley_service
-    WITH CHECK (organization_id = parley.service_organization() AND status = 'draft'
+    WITH CHECK (organization_id = tenancy.service_organization() AND status = 'draft'
         AND approved_at IS NULL AND approved_by IS NULL AND final_price IS NULL);
 CREATE POLICY service_edits ON negotiations FOR UPDATE TO parley_service
-    USING (organization_id = parley.service_organization())
-    WITH CHECK (organization_id = parley.service_organization()
+    USING (organization_id = tenancy.service_organization())
+    WITH CHECK (organization_id = tenancy.service_organization()
         AND (status = 'draft' OR sealed_terms = editable_terms));
 CREATE POLICY service_removes ON negotiations FOR DELETE TO parley_service
-    USING (organization_id = parley.service_organization() AND status = 'draft');
+    USING (organization_id = tenancy.service_organization() AND status = 'draft');
 
 -- Purchase orders: drafts that are not made from what Parley agreed.
 CREATE POLICY service_adds ON purchase_orders FOR INSERT TO parley_service
-    WITH CHECK (organization_id = parley.service_organization() AND snapshot IS NULL
+    WITH CHECK (organization_id = tenancy.service_organization() AND snapshot IS NULL
         AND NOT approved_by_user AND approved_at IS NULL AND approved_by IS NULL
         AND NOT is_sent_to_vendor AND sent_at IS NULL);
 CREATE POLICY service_edits ON purchase_orders FOR UPDATE TO parley_service
-    USING (organization_id = parley.service_organization() AND snapshot IS NULL
+    USING (organization_id = tenancy.service_organization() AND snapshot IS NULL
         AND NOT approved_by_user AND NOT is_sent_to_vendor)
-    WITH CHECK (organization_id = parley.service_organization() AND snapshot IS NULL
+    WITH CHECK (organization_id = tenancy.service_organization() AND snapshot IS NULL
         AND NOT approved_by_user AND NOT is_sent_to_vendor);
 CREATE POLICY service_removes ON purchase_orders FOR DELETE TO parley_service
-    USING (organization_id = parley.service_organization() AND snapshot IS NULL
+    USING (organization_id = tenancy.service_organization() AND snapshot IS NULL
         AND NOT approved_by_user AND NOT is_sent_to_vendor);
