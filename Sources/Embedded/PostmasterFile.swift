@@ -1,0 +1,87 @@
+internal import CSupervise
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// What a server writes about itself into `postmaster.pid` (`src/include/utils/pidfile.h`).
+struct PostmasterFile {
+    let process: pid_t
+    /// The System V segment that shows, through its users, whether any process of the cluster lives.
+    let sharedMemory: (key: Int32, id: Int32)?
+    let isReady: Bool
+    /// Where the socket is; `nil` while the server has not written it yet.
+    let socketFolder: String?
+
+    init?(in data: String) {
+        guard let text = contents(of: data + "/postmaster.pid") else { return nil }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        guard let process = lines.first.flatMap({ pid_t($0) }), process != 0 else { return nil }
+        // A stand-alone server writes a negative number.
+        self.process = abs(process)
+        let numbers = lines.count > 6 ? lines[6].split(separator: " ").compactMap { Int64($0) } : []
+        sharedMemory =
+            numbers.count == 2
+            ? (Int32(truncatingIfNeeded: numbers[0]), Int32(truncatingIfNeeded: numbers[1])) : nil
+        socketFolder = lines.count > 4 && !lines[4].isEmpty ? String(lines[4]) : nil
+        isReady = lines.count > 7 && ["ready", "standby"].contains(lines[7].filter { $0 != " " })
+    }
+}
+
+/// Waits until no server of an earlier gateway runs on the data any more: that one was told to stop by the kernel when
+/// its gateway died, but needs a moment.
+struct EarlierServer {
+    let home: Home
+    let alarm: Signal
+
+    /// How long the earlier server may take to end in each way.
+    private static let fastLimit: Duration = .seconds(10)
+    private static let immediateLimit: Duration = .seconds(20)
+    private static let limit: Duration = .seconds(30)
+    private static let glance: Duration = .milliseconds(10)
+
+    func waitForEnd() throws(EmbeddedError) {
+        let began = ContinuousClock.now
+        var sent: Int32?
+        while let file = PostmasterFile(in: home.data) {
+            let runsHere = runsOnData(file.process)
+            let isAttached = file.sharedMemory.map { parley_shared_memory_users($0.key, $0.id) > 0 } ?? false
+            if !runsHere && !isAttached { return removeStaleFiles(file) }
+            if runsHere, !wasStartedByParley(file.process) {
+                throw .foreignServer(home: home.path, process: file.process)
+            }
+            let waited = began.duration(to: .now)
+            guard waited < Self.limit else { throw .earlierServerLives(process: file.process) }
+            let signal = waited < Self.fastLimit ? SIGINT : waited < Self.immediateLimit ? SIGQUIT : SIGKILL
+            // Once each: the number may belong to somebody else as soon as the server is gone.
+            if runsHere, sent != signal, runsOnData(file.process) {
+                kill(file.process, signal)
+                sent = signal
+            }
+            waitForAny([alarm.descriptor.number], atMost: Self.glance)
+            if alarm.isRaised { throw .stopped }
+        }
+    }
+
+    /// A process whose number stands in the file may by now be any other. A server works within its data folder.
+    private func runsOnData(_ process: pid_t) -> Bool {
+        guard let here = status(of: home.data), let there = status(of: "/proc/\(process)/cwd/") else {
+            return false
+        }
+        return here.st_ino == there.st_ino && here.st_dev == there.st_dev
+            && contents(of: "/proc/\(process)/comm") == "postgres\n"
+    }
+
+    private func wasStartedByParley(_ process: pid_t) -> Bool {
+        let arguments = contents(of: "/proc/\(process)/cmdline")?.split(separator: "\0") ?? []
+        return arguments.contains { $0 == EmbeddedPostgres.mark }
+    }
+
+    /// When the number now belongs to another process, the next server would take that for the earlier one and refuse.
+    private func removeStaleFiles(_ file: PostmasterFile) {
+        unlink(home.data + "/postmaster.pid")
+        unlink(home.data + "/.s.PGSQL.\(EmbeddedPostgres.port).lock")
+    }
+}
