@@ -87,8 +87,11 @@ public struct SecretsPort: Sendable {
     }
 
     /// SHA-256 of a text in hexadecimal.
-    public func hexDigest(_ text: String) -> String {
-        sha256(Array(text.utf8)).map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }
+    public func hexDigest(_ text: String) -> String { hexDigest(Array(text.utf8)) }
+
+    /// SHA-256 of some bytes in hexadecimal.
+    public func hexDigest(_ bytes: [UInt8]) -> String {
+        sha256(bytes).map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }
             .joined()
     }
 }

@@ -1,0 +1,90 @@
+// swift-tools-version:6.1
+import PackageDescription
+
+/// The floor plan: a target may depend only on targets of the floors below it. `Tests/TidyTests` reads the imports.
+let package = Package(
+    name: "parley",
+    products: [
+        .library(name: "Jinja", targets: ["Jinja"]),
+        .executable(name: "parley", targets: ["parley"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    targets: floor0 + floor1 + floor2 + floor3 + floor4 + tests,
+    swiftLanguageModes: [.v6]
+)
+
+/// System libraries, each behind a module map or a small shim.
+var floor0: [Target] {
+    [
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
+        .target(name: "CCrypt", linkerSettings: [.linkedLibrary("crypt")]),
+        .target(name: "CSupervise"),
+        .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
+    ]
+}
+
+/// Pure rooms, and what owns a C library.
+var floor1: [Target] {
+    [
+        .target(name: "Negotiation"),
+        .target(name: "Jinja"),
+        .target(name: "Reading", dependencies: ["Negotiation"]),
+        .target(name: "Postgres", dependencies: ["CLibpq"]),
+        .target(name: "Secrets", dependencies: ["COpenSSL", "CCrypt"]),
+        .target(name: "Embedded", dependencies: ["CSupervise"]),
+    ]
+}
+
+/// What messages are made of, and the use cases.
+var floor2: [Target] {
+    [
+        .target(name: "Mime", dependencies: ["Reading", "Negotiation", "CGMime", "CLibxml2"]),
+        .target(name: "Desk", dependencies: ["Negotiation", "Reading", "Jinja"]),
+    ]
+}
+
+/// What the use cases reach the world through.
+var floor3: [Target] {
+    [
+        .target(
+            name: "Store", dependencies: ["Desk", "Negotiation", "Reading", "Postgres"],
+            exclude: ["Migrations"]),
+        .target(name: "Mail", dependencies: ["Desk", "Negotiation", "Reading", "Mime"]),
+        .target(name: "Hooks", dependencies: ["Secrets"]),
+        .target(
+            name: "Web",
+            dependencies: [
+                "Desk", "Negotiation", "Jinja", "Secrets", "Hooks",
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ]),
+    ]
+}
+
+/// The executable: commands, configuration, wiring.
+var floor4: [Target] {
+    [
+        .executableTarget(
+            name: "parley",
+            dependencies: [
+                "Desk", "Embedded", "Hooks", "Jinja", "Mail", "Mime", "Negotiation", "Postgres", "Reading",
+                "Secrets",
+                "Store", "Web",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
+            ])
+    ]
+}
+
+var tests: [Target] {
+    []
+}

@@ -1,0 +1,119 @@
+import ArgumentParser
+import Desk
+import Jinja
+import Negotiation
+import Postgres
+import Store
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// `parley doctor`.
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Checks configuration, files, database, keys, clock and templates; one line each.")
+
+    @OptionGroup var options: ConfigurationOptions
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() async throws {
+        let findings = await examine()
+        if json {
+            try Console.result(json: findings)
+        } else {
+            for finding in findings { Console.result(finding.line) }
+        }
+        guard findings.allSatisfy(\.isFine) else { throw ExitCode.failure }
+    }
+
+    private func examine() async -> [Finding] {
+        var findings: [Finding] = []
+        let configuration: Configuration
+        do {
+            configuration = try options.load()
+            findings.append(
+                Finding(
+                    "configuration", fine: "home \(configuration.home), listens on \(configuration.listen)"))
+        } catch {
+            return [Finding("configuration", error)]
+        }
+        findings.append(await Finding.of("templates") { try await Self.checkTemplates() })
+        findings.append(await Finding.of("keys") { try Self.checkKeys(configuration) })
+        findings += await Self.checkDatabase(configuration)
+        return findings
+    }
+
+    private static func checkTemplates() async throws -> String {
+        let share = try ShareFolder.find()
+        let templates = EmailTemplates(folder: share.templates)
+        for kind in EmailTemplates.required { try await templates.check(kind) }
+        return "\(EmailTemplates.required.count) email templates compile"
+    }
+
+    private static func checkKeys(_ configuration: Configuration) throws -> String {
+        _ = try Keys.load(configuration)
+        return configuration.encryptionKeys == nil
+            ? "kept in \(configuration.home)/keys" : "given by the operator"
+    }
+
+    private static func checkDatabase(_ configuration: Configuration) async -> [Finding] {
+        let database: Database
+        do {
+            database = try await Database.open(configuration, joining: true)
+        } catch {
+            return [Finding("database", error)]
+        }
+        var findings = [Finding("database", fine: "reachable at \(database.owner.server)")]
+        findings.append(await Finding.of("schema") { try await checkSchema(database) })
+        findings.append(await Finding.of("clock") { try await checkClock(database) })
+        await database.close()
+        return findings
+    }
+
+    private static func checkSchema(_ database: Database) async throws -> String {
+        let missing = try await Migrator(folder: try ShareFolder.find().migrations, database: database.owner)
+            .plan()
+        guard missing.isEmpty else {
+            throw ConfigurationError.invalid(
+                "the schema", "\(missing.count) migrations are missing; run parley migrate")
+        }
+        return "up to date"
+    }
+
+    /// The largest difference between this machine's clock and the database's, in seconds.
+    private static let largestDrift: Int64 = 5
+
+    private static func checkClock(_ database: Database) async throws -> String {
+        let theirs = try await Migrator.databaseTime(database.owner)
+        let drift = abs(Clock.system().now().microseconds - theirs) / 1_000_000
+        guard drift <= largestDrift else {
+            throw ConfigurationError.invalid(
+                "the clock", "it differs from the database's by \(drift) s; set both with NTP")
+        }
+        return "agrees with the database's to \(largestDrift) s"
+    }
+}
+
+/// One line of the doctor's.
+struct Finding: Encodable, Sendable {
+    let check: String
+    let isFine: Bool
+    let detail: String
+
+    init(_ check: String, fine detail: String) { (self.check, isFine, self.detail) = (check, true, detail) }
+
+    init(_ check: String, _ error: any Error) {
+        (self.check, isFine, detail) = (check, false, Console.oneLine("\(error)"))
+    }
+
+    static func of(_ check: String, _ body: () async throws -> String) async -> Finding {
+        do { return Finding(check, fine: try await body()) } catch { return Finding(check, error) }
+    }
+
+    var line: String { "\(isFine ? "ok  " : "FAIL")  \(check): \(detail)" }
+}

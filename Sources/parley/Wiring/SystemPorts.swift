@@ -1,0 +1,77 @@
+import Desk
+import Dispatch
+import Glibc
+import Mail
+import Mime
+import Negotiation
+import Reading
+import Secrets
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+extension Clock {
+    /// The machine's clock, and UUIDv7 made from it.
+    static func system() -> Clock {
+        let maker = UUIDv7Maker()
+        let now: @Sendable () -> Instant = {
+            var time = timespec()
+            clock_gettime(CLOCK_REALTIME, &time)
+            return Instant(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+        }
+        return Clock(
+            now: now,
+            newUUID: {
+                // Without randomness a random UUID of the standard library still is one; only the order is lost.
+                (try? maker.make(milliseconds: now().microseconds / 1000)) ?? UUID()
+            })
+    }
+}
+
+extension SecretsPort {
+    /// Passwords are hashed on threads of their own, a few at a time, because each takes a quarter of a second.
+    private static let passwordQueue = DispatchQueue(label: "passwords", qos: .userInitiated)
+
+    /// libcrypto and libcrypt.
+    static func system() -> SecretsPort {
+        SecretsPort(
+            newToken: { try Token.make().text },
+            newReplyToken: {
+                guard let token = ReplyToken(random: try randomBytes(ReplyToken.randomOctets)) else {
+                    throw DeskError.unwritable("no reply token could be made")
+                }
+                return token.description
+            },
+            sha256: { SHA256.digest($0) },
+            verifyPassword: { password, hash in
+                await onPasswordQueue { PasswordHash.verify(password, against: hash) }
+            },
+            hashPassword: { password in
+                try await onPasswordQueue { Result { try PasswordHash.make(password) } }.get()
+            })
+    }
+
+    private static func onPasswordQueue<Answer: Sendable>(_ work: @escaping @Sendable () -> Answer) async
+        -> Answer
+    {
+        await withCheckedContinuation { continuation in
+            passwordQueue.async { continuation.resume(returning: work()) }
+        }
+    }
+}
+
+extension MailPort {
+    /// Everything goes through the two Maildirs of the home folder.
+    static func sandbox(_ mailbox: SandboxMailbox) -> MailPort {
+        MailPort(
+            address: { organization, token in SandboxAddress.address(of: organization, token: token) },
+            compose: { try LetterMime.compose($0) },
+            send: { mailbox.send($0) },
+            wasSent: { _, attempt, _ in mailbox.hasDelivered(attempt) },
+            sendToStaff: { mailbox.send($0) },
+            read: { try LetterMime.read($0) })
+    }
+}
