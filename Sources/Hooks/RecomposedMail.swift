@@ -15,6 +15,8 @@ struct RecomposedMail {
 
     /// The most headers that are taken over.
     private static let maximumHeaders = 1_000
+    /// The longest block of original headers that is read, in bytes.
+    private static let maximumHeaderBlock = 1 << 20
     /// Headers that describe a structure which is made anew here.
     private static let structural: Set<String> = [
         "content-type", "content-transfer-encoding", "content-disposition", "content-id", "content-length",
@@ -52,15 +54,18 @@ struct RecomposedMail {
         return body + content
     }
 
-    /// Headers of a raw block, folded lines joined (RFC 5322, 2.2.3).
+    /// Headers of a raw block, folded lines joined (RFC 5322, 2.2.3); only LF and CRLF end a line.
     static func headers(ofBlock text: String) -> [(name: String, value: String)] {
         var headers: [(name: String, value: String)] = []
-        for line in text.split(whereSeparator: \.isNewline) {
-            if let first = line.first, first == " " || first == "\t" {
+        for bytes in text.utf8.prefix(maximumHeaderBlock).split(separator: UInt8(ascii: "\n")) {
+            var line = Substring(bytes)
+            if line.utf8.last == UInt8(ascii: "\r") { line = Substring(line.utf8.dropLast()) }
+            if let first = line.utf8.first, first == 0x20 || first == 0x09 {
                 guard !headers.isEmpty else { continue }
                 headers[headers.count - 1].value += " " + line.drop { $0 == " " || $0 == "\t" }
-            } else if let colon = line.firstIndex(of: ":"), headers.count < maximumHeaders {
-                let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
+            } else if let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")), headers.count < maximumHeaders
+            {
+                let value = line[line.utf8.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
                 headers.append((String(line[..<colon]), String(value)))
             }
         }

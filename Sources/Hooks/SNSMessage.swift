@@ -76,7 +76,9 @@ public enum SNSAddress {
     /// `https://sns.<region>.amazonaws.com[.cn]/SimpleNotificationService-<id>.pem`, no port, no user, no query.
     public static func isCertificate(_ address: String) -> Bool {
         guard let path = path(of: address) else { return false }
-        let isPlain = path.utf8.allSatisfy { isNameByte($0) || $0 == UInt8(ascii: ".") }
+        let isPlain = path.utf8.allSatisfy { byte in
+            isNameByte(byte) || (0x41...0x5a).contains(byte) || byte == UInt8(ascii: ".")
+        }
         return isPlain && path.hasPrefix("SimpleNotificationService-") && path.hasSuffix(".pem")
             && !path.contains("..")
     }

@@ -52,8 +52,8 @@ public struct Verified: Sendable {
 }
 
 /// A token that a signature covers instead of the content (Mailgun): whoever saw one delivery could attach anything
-/// to it. Remember the token with the digest, at least as long as the provider's tolerance: the same pair again is
-/// a retry (success, nothing to do), the token with another digest is `HooksError.tokenReused`.
+/// to it. Remember the token with the digest for twice the provider's tolerance: the same pair again is a retry
+/// (success, nothing to do), the token with another digest is `HooksError.tokenReused`.
 public struct SingleUse: Sendable, Equatable {
     /// The token, at most 200 bytes.
     public let token: String
