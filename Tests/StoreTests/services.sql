@@ -1,5 +1,5 @@
 -- What other services of the platform may do and are refused, in the notation and on the situation of
--- promises.sql. parley_svc_acme_scraper is pinned to acme; parley_svc_everywhere chooses its tenant.
+-- situation.sql. parley_svc_acme_scraper is pinned to acme; parley_svc_everywhere chooses its tenant.
 
 --- a service sees its own organization without naming it
 -- as parley_svc_acme_scraper: done 1

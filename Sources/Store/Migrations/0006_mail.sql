@@ -44,16 +44,17 @@ CREATE TABLE arrivals (
 CREATE INDEX arrivals_unread ON arrivals (organization_id, received_at) WHERE state = 'stored';
 CREATE INDEX arrivals_by_state ON arrivals (organization_id, state, received_at);
 
--- One row per outgoing email: who it belongs to, what it is, and how far it has come. What it says stands in
--- email_contents; version, digest and money_related are those of the content it has now.
+-- One row per email to a vendor: who it belongs to, what it is, and how far it has come. What it says stands in
+-- email_contents; version, digest and money_related are those of the content it has now. (Letters to people of
+-- the organization itself are not kept here: no email passes the gate because of whom it claims to be for.)
 CREATE TABLE emails (
     id uuid NOT NULL DEFAULT gen_random_uuid(),
     organization_id uuid NOT NULL DEFAULT NULLIF(current_setting('parley.organization_id', true), '')::uuid
         REFERENCES organizations (id),
     negotiation_id uuid,
     kind text NOT NULL CHECK (kind IN (
-        'opening', 'counter', 'acceptance', 'rejection', 'reply', 'follow_up', 'purchase_order', 'cancellation',
-        'approval_request', 'notice')),
+        'opening', 'counter', 'acceptance', 'rejection', 'reply', 'follow_up', 'purchase_order',
+        'cancellation')),
     status text NOT NULL DEFAULT 'draft' CHECK (status IN (
         'draft', 'pending_approval', 'approved', 'claimed', 'sending', 'sent', 'uncertain', 'failed',
         'cancelled')),
@@ -109,8 +110,7 @@ CREATE TABLE email_contents (
     raw bytea NOT NULL CHECK (octet_length(raw) BETWEEN 1 AND 36700160), -- the final MIME bytes, 35 MiB
     amounts_found boolean NOT NULL,
     money_related boolean NOT NULL GENERATED ALWAYS AS (
-        kind NOT IN ('approval_request', 'notice')
-        AND (kind IN ('opening', 'counter', 'acceptance', 'purchase_order') OR amounts_found)
+        kind IN ('opening', 'counter', 'acceptance', 'purchase_order') OR amounts_found
     ) STORED,
     digest bytea NOT NULL GENERATED ALWAYS AS (sha256(sha256(envelope) || sha256(raw))) STORED,
     terms jsonb NOT NULL DEFAULT '{}', -- unit price, quantity, currency, total, target, limit

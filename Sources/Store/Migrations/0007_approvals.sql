@@ -85,7 +85,7 @@ CREATE TABLE approval_decisions (
     PRIMARY KEY (organization_id, id),
     UNIQUE (organization_id, request_id, approver_id),
     UNIQUE (organization_id, request_id, approval_number),
-    FOREIGN KEY (organization_id, request_id, barred_approver_id)
+    CONSTRAINT decisions_know_who_is_barred FOREIGN KEY (organization_id, request_id, barred_approver_id)
         REFERENCES approval_requests (organization_id, id, barred_approver_id),
     FOREIGN KEY (organization_id, request_id, previous_approval_number)
         REFERENCES approval_decisions (organization_id, request_id, approval_number),

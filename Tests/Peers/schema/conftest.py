@@ -1,6 +1,6 @@
 """Another service of the platform at work in Parley's database.
 
-PARLEY_OWNER_DSN        a superuser's libpq URL of the migrated database: what services may not do is set up with it
+PARLEY_OWNER_DSN        a superuser's libpq URL of the migrated database, to set up what services may not
 PARLEY_SERVICE_DSN      what `parley service connect` printed; without it a service is connected by hand
 PARLEY_ORGANIZATION_ID  the organization that service is pinned to; goes with PARLEY_SERVICE_DSN
 """
@@ -16,9 +16,7 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from models import (
-    Negotiation, Organization, Product, SearchJob, User, UserRole, Vendor,
-)
+from models import Negotiation, Organization, Product, SearchJob, User, UserRole, Vendor
 
 
 def engine_for(dsn, **settings):
@@ -36,7 +34,8 @@ def found_organization(owner_dsn, slug):
         connection.execute("SET LOCAL ROLE parley_app")
         connection.execute("INSERT INTO organizations (name, slug) VALUES (%s, %s)", [slug, slug])
         connection.execute(
-            "INSERT INTO users (id, email, hashed_password, full_name, role) VALUES (%s, %s, 'x', 'A', 'org_admin')",
+            "INSERT INTO users (id, email, hashed_password, full_name, role)"
+            " VALUES (%s, %s, 'x', 'A', 'org_admin')",
             [user, f"admin@{slug}.example"],
         )
     return organization, user
@@ -53,12 +52,19 @@ def connect_service(owner_dsn, slug, name, organization):
             ),
             sql.SQL("GRANT {group} TO {role}"),
             sql.SQL("ALTER ROLE {role} SET timezone = 'UTC'"),
-            sql.SQL("INSERT INTO service_roles (role_name, organization_id, name) VALUES ({word}, {tenant}, {name})"),
+            sql.SQL(
+                "INSERT INTO service_roles (role_name, organization_id, name)"
+                " VALUES ({word}, {tenant}, {name})"
+            ),
         ]:
             connection.execute(
                 statement.format(
-                    role=sql.Identifier(role), password=sql.Literal(password), group=sql.Identifier(group),
-                    word=sql.Literal(role), tenant=sql.Literal(organization), name=sql.Literal(name),
+                    role=sql.Identifier(role),
+                    password=sql.Literal(password),
+                    group=sql.Identifier(group),
+                    word=sql.Literal(role),
+                    tenant=sql.Literal(organization),
+                    name=sql.Literal(name),
                 )
             )
     return make_conninfo(owner_dsn, user=role, password=password)
@@ -80,7 +86,9 @@ def tenant(owner_dsn):
         )
     slug = f"acme-{uuid4().hex[:8]}"
     organization, _ = found_organization(owner_dsn, slug)
-    return SimpleNamespace(organization=organization, dsn=connect_service(owner_dsn, slug, "peer", organization))
+    return SimpleNamespace(
+        organization=organization, dsn=connect_service(owner_dsn, slug, "peer", organization)
+    )
 
 
 @pytest.fixture(scope="session")
@@ -124,8 +132,11 @@ def ground(service_engine, owner_engine, tenant):
     word = uuid4().hex[:8]
     with Session(service_engine, expire_on_commit=False) as session:
         user = User(
-            organization_id=tenant.organization, email=f"{word}@peer.example", hashed_password="$2b$12$x",
-            full_name="Peer", role=UserRole.MEMBER,
+            organization_id=tenant.organization,
+            email=f"{word}@peer.example",
+            hashed_password="$2b$12$x",
+            full_name="Peer",
+            role=UserRole.MEMBER,
         )
         session.add(user)
         session.flush()
@@ -134,14 +145,22 @@ def ground(service_engine, owner_engine, tenant):
         session.add_all([job, vendor])
         session.flush()
         product = Product(
-            search_job_id=job.id, vendor_id=vendor.id, title="Bolt", url="https://bolts.example/1", price=10.5,
+            search_job_id=job.id,
+            vendor_id=vendor.id,
+            title="Bolt",
+            url="https://bolts.example/1",
+            price=10.5,
             availability_status="in stock",
         )
         session.add(product)
         session.flush()
         draft, opened = (
             Negotiation(
-                product_id=product.id, user_id=user.id, created_by=user.id, original_price=10.5, target_price=8.25
+                product_id=product.id,
+                user_id=user.id,
+                created_by=user.id,
+                original_price=10.5,
+                target_price=8.25,
             )
             for _ in range(2)
         )
@@ -149,13 +168,19 @@ def ground(service_engine, owner_engine, tenant):
         session.commit()
     with owner_engine.begin() as connection:
         connection.exec_driver_sql(
-            "UPDATE negotiations SET status = 'sent', sealed_terms = editable_terms WHERE id = %s", (opened.id,)
+            "UPDATE negotiations SET status = 'sent', sealed_terms = editable_terms WHERE id = %s",
+            (opened.id,),
         )
         admin = connection.exec_driver_sql(
             "SELECT id FROM users WHERE role = 'org_admin' AND organization_id = %s", (tenant.organization,)
         ).scalar()
     return {
-        Organization.__tablename__: tenant.organization, "users": user.id, "search_jobs": job.id,
-        "vendors": vendor.id, "products": product.id, "negotiations": draft.id, "open negotiation": opened.id,
+        Organization.__tablename__: tenant.organization,
+        "users": user.id,
+        "search_jobs": job.id,
+        "vendors": vendor.id,
+        "products": product.id,
+        "negotiations": draft.id,
+        "open negotiation": opened.id,
         "administrator": admin,
     }

@@ -6,8 +6,18 @@ from uuid import uuid4
 from sqlalchemy import JSON, Boolean, DateTime, Float, Integer, String, Uuid
 
 from models import (
-    EmailTemplate, MediaFile, MediaType, Negotiation, Notification, NotificationType, PurchaseOrder, SearchJob, User,
-    WebhookEvent, WebhookSource, utcnow,
+    EmailTemplate,
+    MediaFile,
+    MediaType,
+    Negotiation,
+    Notification,
+    NotificationType,
+    PurchaseOrder,
+    SearchJob,
+    User,
+    WebhookEvent,
+    WebhookSource,
+    utcnow,
 )
 from models.words import EmailTemplateType, JobStatus, UserRole
 
@@ -33,8 +43,10 @@ SPECIAL = {
 
 
 def is_required(column):
-    return not column.nullable and column.default is None and not (
-        column.primary_key and isinstance(column.type, Integer)
+    return (
+        not column.nullable
+        and column.default is None
+        and not (column.primary_key and isinstance(column.type, Integer))
     )
 
 
@@ -71,8 +83,10 @@ def required(model, ground):
 
 def complete(model, ground):
     """An instance with every column given, but a number that the database hands out."""
-    return model(**{
-        c.name: value(model, c, ground)
-        for c in model.__table__.columns
-        if not (c.primary_key and isinstance(c.type, Integer))
-    })
+    return model(
+        **{
+            c.name: value(model, c, ground)
+            for c in model.__table__.columns
+            if not (c.primary_key and isinstance(c.type, Integer))
+        }
+    )

@@ -8,8 +8,13 @@ from models import Base
 TABLES = sorted(Base.metadata.tables.values(), key=lambda table: table.name)
 # What a type of theirs may be here.
 TYPES = {
-    Uuid: {"UUID"}, Text: {"TEXT"}, Boolean: {"BOOLEAN"}, Integer: {"INTEGER", "BIGINT"}, JSON: {"JSONB"},
-    Float: {"NUMERIC(18, 4)", "DOUBLE PRECISION"}, DateTime: {"TIMESTAMP WITH TIME ZONE"},
+    Uuid: {"UUID"},
+    Text: {"TEXT"},
+    Boolean: {"BOOLEAN"},
+    Integer: {"INTEGER", "BIGINT"},
+    JSON: {"JSONB"},
+    Float: {"NUMERIC(18, 4)", "DOUBLE PRECISION"},
+    DateTime: {"TIMESTAMP WITH TIME ZONE"},
 }
 
 
@@ -33,7 +38,9 @@ def test_each_column_is_there_with_its_type_and_default(table, service_engine):
             assert found["default"] is not None, f"{column} has no default in the database"
     for name in set(there) - set(table.columns.keys()):
         column = there[name]
-        assert column["nullable"] or column["default"] or column.get("computed"), f"{table}.{name} must be given"
+        assert (
+            column["nullable"] or column["default"] or column.get("computed")
+        ), f"{table}.{name} must be given"
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
@@ -41,8 +48,11 @@ def test_each_index_is_there_within_the_tenant(table, service_engine):
     inspector = inspect(service_engine)
     tenant = "id" if table.name == "organizations" else "organization_id"
     there = [inspector.get_pk_constraint(table.name)["constrained_columns"]]
-    there += [index["column_names"] for index in inspector.get_indexes(table.name) if not index["dialect_options"].get(
-        "postgresql_where")]
+    there += [
+        index["column_names"]
+        for index in inspector.get_indexes(table.name)
+        if not index["dialect_options"].get("postgresql_where")
+    ]
     for index in table.indexes:
         wanted = [tenant] + [column.name for column in index.columns if column.name != tenant]
         assert any(columns[: len(wanted)] == wanted for columns in there), f"{table}: {wanted}"

@@ -5,8 +5,16 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from models import (
-    APIKey, AuditLog, Negotiation, Organization, OrganizationSettings, PurchaseOrder, User, UserRole,
-    UserPreferences, utcnow,
+    APIKey,
+    AuditLog,
+    Negotiation,
+    Organization,
+    OrganizationSettings,
+    PurchaseOrder,
+    User,
+    UserRole,
+    UserPreferences,
+    utcnow,
 )
 from samples import complete, required
 
@@ -22,7 +30,9 @@ def assert_refused(session, work):
     assert refusal.value.orig.sqlstate == NOT_ALLOWED, refusal.value
 
 
-@pytest.mark.parametrize("model", [Organization, OrganizationSettings, APIKey], ids=lambda model: model.__name__)
+@pytest.mark.parametrize(
+    "model", [Organization, OrganizationSettings, APIKey], ids=lambda model: model.__name__
+)
 def test_tables_to_read_are_not_written(model, service, ground):
     made = complete(model, ground)
     assert_refused(service, lambda: service.add(made))
@@ -32,11 +42,21 @@ def test_tables_to_read_are_not_written(model, service, ground):
     assert_refused(service, lambda: service.execute(update(model).values(**values)))
 
 
-@pytest.mark.parametrize("changes", [
-    {"status": "vendor_replied"}, {"status": "accepted", "final_price": 1.0}, {"final_price": 1.0}, {"approved_at": utcnow()},
-    {"current_offer_price": 1.0}, {"requires_approval": False}, {"last_vendor_response_at": utcnow()},
-    {"email_thread_id": "mine"}, {"email_sent_count": 9},
-], ids=str)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"status": "vendor_replied"},
+        {"status": "accepted", "final_price": 1.0},
+        {"final_price": 1.0},
+        {"approved_at": utcnow()},
+        {"current_offer_price": 1.0},
+        {"requires_approval": False},
+        {"last_vendor_response_at": utcnow()},
+        {"email_thread_id": "mine"},
+        {"email_sent_count": 9},
+    ],
+    ids=str,
+)
 @pytest.mark.parametrize("which", ["negotiations", "open negotiation"])
 def test_the_course_of_a_negotiation_is_not_changed(which, changes, service, ground):
     negotiation = service.get(Negotiation, ground[which])
@@ -53,9 +73,11 @@ def test_an_approval_is_not_written_by_naming_a_person(service, ground):
     assert_refused(service, lambda: setattr(negotiation, "approved_by", ground["users"]))
 
 
-@pytest.mark.parametrize("changes", [
-    {"status": "pending_approval"}, {"status": "accepted"}, {"final_price": 5.0}, {"approved_at": utcnow()},
-], ids=str)
+@pytest.mark.parametrize(
+    "changes",
+    [{"status": "pending_approval"}, {"status": "accepted"}, {"final_price": 5.0}, {"approved_at": utcnow()}],
+    ids=str,
+)
 def test_a_negotiation_begins_as_a_draft(changes, service, ground):
     negotiation = required(Negotiation, ground)
     for attribute, changed in changes.items():
@@ -63,11 +85,20 @@ def test_a_negotiation_begins_as_a_draft(changes, service, ground):
     assert_refused(service, lambda: service.add(negotiation))
 
 
-@pytest.mark.parametrize("changes", [
-    {"target_price": 1.0}, {"quantity": 100}, {"vendor_contact_email": "me@peer.example"}, {"notes": "n"},
-    {"ai_strategy": {"kind": "conceder"}}, {"expires_at": utcnow()}, {"payment_terms": "now"},
-    {"target_price": 1.0, "next_follow_up_at": utcnow()},
-], ids=str)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"target_price": 1.0},
+        {"quantity": 100},
+        {"vendor_contact_email": "me@peer.example"},
+        {"notes": "n"},
+        {"ai_strategy": {"kind": "conceder"}},
+        {"expires_at": utcnow()},
+        {"payment_terms": "now"},
+        {"target_price": 1.0, "next_follow_up_at": utcnow()},
+    ],
+    ids=str,
+)
 def test_an_open_negotiation_is_not_edited(changes, service, ground):
     negotiation = service.get(Negotiation, ground["open negotiation"])
 
@@ -93,9 +124,16 @@ def test_an_open_negotiation_is_not_deleted(service, ground):
     assert service.get(Negotiation, identity) is not None
 
 
-@pytest.mark.parametrize("changes", [
-    {"approved_by_user": True}, {"approved_at": utcnow()}, {"is_sent_to_vendor": True}, {"sent_at": utcnow()},
-], ids=str)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"approved_by_user": True},
+        {"approved_at": utcnow()},
+        {"is_sent_to_vendor": True},
+        {"sent_at": utcnow()},
+    ],
+    ids=str,
+)
 def test_a_purchase_order_is_neither_approved_nor_sent(changes, service, ground):
     order = required(PurchaseOrder, ground)
     for attribute, changed in changes.items():
@@ -118,7 +156,9 @@ def test_an_approved_purchase_order_is_not_edited(service, owner, ground):
     order.approved_by_user = True
     owner.add(order)
     owner.commit()
-    changed = service.execute(update(PurchaseOrder).where(PurchaseOrder.id == order.id).values(unit_price=0.01))
+    changed = service.execute(
+        update(PurchaseOrder).where(PurchaseOrder.id == order.id).values(unit_price=0.01)
+    )
     assert changed.rowcount == 0
     service.rollback()
     assert service.get(PurchaseOrder, order.id).unit_price == 12.3456
@@ -146,13 +186,23 @@ def test_nobody_is_promoted(role, service, ground):
     assert_refused(service, lambda: setattr(person, "role", role))
 
 
-@pytest.mark.parametrize("changes", [
-    {"hashed_password": "$2b$12$mine"}, {"email": "mine@peer.example"}, {"is_locked": False, "locked_until": utcnow()},
-    {"is_active": False}, {"failed_login_attempts": 99}, {"email_verified": True},
-], ids=str)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"hashed_password": "$2b$12$mine"},
+        {"email": "mine@peer.example"},
+        {"is_locked": False, "locked_until": utcnow()},
+        {"is_active": False},
+        {"failed_login_attempts": 99},
+        {"email_verified": True},
+    ],
+    ids=str,
+)
 def test_nobody_is_signed_in_as_somebody_else(changes, service, ground):
     assert_refused(
-        service, lambda: service.execute(update(User).where(User.id == ground["administrator"]).values(**changes)))
+        service,
+        lambda: service.execute(update(User).where(User.id == ground["administrator"]).values(**changes)),
+    )
 
 
 def test_people_are_not_deleted(service, ground):
@@ -172,17 +222,33 @@ def test_tables_of_parley_are_closed(service, owner):
     closed = sorted(set(tables) - shared)
     assert len(closed) > 20
     for table in closed:
-        for statement in (f"SELECT 1 FROM {table}", f"DELETE FROM {table}", f"INSERT INTO {table} DEFAULT VALUES"):
+        for statement in (
+            f"SELECT 1 FROM {table}",
+            f"DELETE FROM {table}",
+            f"INSERT INTO {table} DEFAULT VALUES",
+        ):
             assert_refused(service, lambda: service.execute(text(statement)))
 
 
-@pytest.mark.parametrize("statement", [
-    "SET ROLE parley_app", "SET ROLE parley_approver", "SET ROLE parley_platform", "SET SESSION AUTHORIZATION postgres",
-    "CREATE TABLE mine (id integer)", "CREATE SCHEMA mine", "CREATE ROLE mine", "ALTER TABLE users DISABLE ROW LEVEL SECURITY",
-    "SET session_replication_role = replica", "TRUNCATE vendors", "SELECT pg_read_file('/etc/passwd')",
-    "UPDATE service_roles SET organization_id = gen_random_uuid()", "DROP POLICY tenant ON users",
-    "ALTER ROLE parley_app PASSWORD 'mine'",
-])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SET ROLE parley_app",
+        "SET ROLE parley_approver",
+        "SET ROLE parley_platform",
+        "SET SESSION AUTHORIZATION postgres",
+        "CREATE TABLE mine (id integer)",
+        "CREATE SCHEMA mine",
+        "CREATE ROLE mine",
+        "ALTER TABLE users DISABLE ROW LEVEL SECURITY",
+        "SET session_replication_role = replica",
+        "TRUNCATE vendors",
+        "SELECT pg_read_file('/etc/passwd')",
+        "UPDATE service_roles SET organization_id = gen_random_uuid()",
+        "DROP POLICY tenant ON users",
+        "ALTER ROLE parley_app PASSWORD 'mine'",
+    ],
+)
 def test_a_service_does_not_rise(statement, service):
     if "postgres" in statement:
         me = service.scalar(text("SELECT rolname FROM pg_roles WHERE rolsuper ORDER BY oid LIMIT 1"))

@@ -1,4 +1,4 @@
-"""Rows of all twenty tables go in, come back, change and go, written by classes that know nothing of Parley."""
+"""Rows of all twenty tables go in, come back, change and go, by classes that know nothing of Parley."""
 
 from datetime import datetime, timezone
 
@@ -11,28 +11,82 @@ from sqlalchemy.orm import Session
 
 from conftest import engine_for
 from models import (
-    APIKey, AgentLog, AuditLog, ComparisonSet, EmailTemplate, MediaFile, Negotiation, Notification, Organization,
-    OrganizationSettings, Product, PurchaseOrder, RefreshToken, SearchJob, SearchTemplate, UsageLog, User,
-    UserPreferences, Vendor, WebhookEvent,
+    APIKey,
+    AgentLog,
+    AuditLog,
+    ComparisonSet,
+    EmailTemplate,
+    MediaFile,
+    Negotiation,
+    Notification,
+    Organization,
+    OrganizationSettings,
+    Product,
+    PurchaseOrder,
+    RefreshToken,
+    SearchJob,
+    SearchTemplate,
+    UsageLog,
+    User,
+    UserPreferences,
+    Vendor,
+    WebhookEvent,
 )
 from samples import complete, required, value
 
 # Tables that a service writes as it likes.
 FREE = [
-    SearchJob, AgentLog, Vendor, Product, MediaFile, Notification, SearchTemplate, ComparisonSet, UserPreferences,
-    EmailTemplate, UsageLog, WebhookEvent, RefreshToken,
+    SearchJob,
+    AgentLog,
+    Vendor,
+    Product,
+    MediaFile,
+    Notification,
+    SearchTemplate,
+    ComparisonSet,
+    UserPreferences,
+    EmailTemplate,
+    UsageLog,
+    WebhookEvent,
+    RefreshToken,
 ]
 # What a service may edit in the others.
 EDITS = {
     Negotiation: [
-        "product_id", "user_id", "original_price", "target_price", "quantity", "payment_terms",
-        "delivery_timeline_days", "email_subject", "vendor_contact_email", "vendor_contact_name", "notes",
-        "ai_strategy", "expires_at", "auto_follow_up_enabled", "next_follow_up_at", "max_follow_ups", "updated_at",
+        "product_id",
+        "user_id",
+        "original_price",
+        "target_price",
+        "quantity",
+        "payment_terms",
+        "delivery_timeline_days",
+        "email_subject",
+        "vendor_contact_email",
+        "vendor_contact_name",
+        "notes",
+        "ai_strategy",
+        "expires_at",
+        "auto_follow_up_enabled",
+        "next_follow_up_at",
+        "max_follow_ups",
+        "updated_at",
     ],
     PurchaseOrder: [
-        "po_number", "quantity", "unit_price", "subtotal", "tax_amount", "shipping_cost", "total_amount",
-        "payment_terms", "delivery_address", "expected_delivery_date", "generated_pdf_url", "signed_pdf_url", "notes",
-        "po_metadata", "updated_at",
+        "po_number",
+        "quantity",
+        "unit_price",
+        "subtotal",
+        "tax_amount",
+        "shipping_cost",
+        "total_amount",
+        "payment_terms",
+        "delivery_address",
+        "expected_delivery_date",
+        "generated_pdf_url",
+        "signed_pdf_url",
+        "notes",
+        "po_metadata",
+        "updated_at",
     ],
     User: ["full_name", "avatar_url", "phone", "last_login_at", "last_login_ip", "updated_at"],
 }
@@ -65,7 +119,11 @@ def assert_reads_back(session, model, identity, written):
 
 def written_values(row):
     """What the instance holds once the insert has filled in the models' own defaults."""
-    return {column.name: row.__dict__[column.name] for column in row.__table__.columns if column.name in row.__dict__}
+    return {
+        column.name: row.__dict__[column.name]
+        for column in row.__table__.columns
+        if column.name in row.__dict__
+    }
 
 
 def round_trip(session, model, row, edits, ground, deletes=True):
@@ -91,8 +149,11 @@ def round_trip(session, model, row, edits, ground, deletes=True):
 @pytest.mark.parametrize("make", [required, complete])
 @pytest.mark.parametrize("model", FREE, ids=name)
 def test_a_service_writes_what_is_free_to_write(model, make, service, ground):
-    edits = [column.name for column in model.__table__.columns
-             if not column.primary_key and column.name != "organization_id"]
+    edits = [
+        column.name
+        for column in model.__table__.columns
+        if not column.primary_key and column.name != "organization_id"
+    ]
     round_trip(service, model, make(model, ground), edits, ground)
 
 
@@ -141,8 +202,11 @@ def test_a_service_reads_what_it_may_not_write(model, owner, service, ground):
 @pytest.mark.parametrize("model", [OrganizationSettings, APIKey, User, AuditLog], ids=name)
 def test_the_model_works_in_the_hands_of_who_may(model, make, owner, ground):
     owner.execute(delete(OrganizationSettings))
-    edits = [column.name for column in model.__table__.columns
-             if not column.primary_key and column.name != "organization_id"]
+    edits = [
+        column.name
+        for column in model.__table__.columns
+        if not column.primary_key and column.name != "organization_id"
+    ]
     round_trip(owner, model, make(model, ground), edits, ground)
 
 
@@ -156,20 +220,30 @@ def test_an_organization_works_in_the_hands_of_who_may(owner_dsn):
 @pytest.mark.parametrize("model", FREE + [Negotiation, PurchaseOrder, User, AuditLog], ids=name)
 def test_a_plain_insert_gets_the_defaults_of_the_models(model, service, ground):
     table = model.__table__
-    given = {c.name: value(model, c, ground) for c in table.columns
-             if not c.nullable and c.default is None and not (c.primary_key and c.name == "id")}
+    given = {
+        c.name: value(model, c, ground)
+        for c in table.columns
+        if not c.nullable and c.default is None and not (c.primary_key and c.name == "id")
+    }
     names = ", ".join(f'"{each}"' for each in given)
     places = ", ".join(["%s"] * len(given))
     values = tuple(Jsonb(each) if isinstance(each, (dict, list)) else each for each in given.values())
-    row = service.connection().exec_driver_sql(
-        f"INSERT INTO {table.name} ({names}) VALUES ({places}) RETURNING *", values).mappings().one()
+    row = (
+        service.connection()
+        .exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({places}) RETURNING *", values)
+        .mappings()
+        .one()
+    )
     for column in table.columns:
         if column.default is None:
             continue
         if column.default.is_scalar:
             expected = getattr(column.default.arg, "value", column.default.arg)
-            assert row[column.name] == pytest.approx(expected) if isinstance(expected, float) else (
-                row[column.name] == expected), column
+            assert (
+                row[column.name] == pytest.approx(expected)
+                if isinstance(expected, float)
+                else (row[column.name] == expected)
+            ), column
         elif column.default.arg.__name__ in ("dict", "list"):
             assert row[column.name] == {"dict": {}, "list": []}[column.default.arg.__name__], column
         else:
@@ -200,9 +274,15 @@ def test_deleting_a_vendor_leaves_its_products(service, ground):
 
 
 def test_many_rows_at_once_and_statements_over_many_rows(service, ground):
-    service.add_all(UsageLog(
-        organization_id=ground["organizations"], resource_type="bulk", cost_usd=0.25, billing_period="2026-11",
-    ) for _ in range(500))
+    service.add_all(
+        UsageLog(
+            organization_id=ground["organizations"],
+            resource_type="bulk",
+            cost_usd=0.25,
+            billing_period="2026-11",
+        )
+        for _ in range(500)
+    )
     service.commit()
     changed = service.execute(update(UsageLog).where(UsageLog.resource_type == "bulk").values(unit="call"))
     assert changed.rowcount == 500

@@ -13,7 +13,9 @@ MODELS = sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda 
 
 
 def set_tenant(session, organization):
-    session.execute(text("SELECT set_config('parley.organization_id', :tenant, false)"), {"tenant": str(organization)})
+    session.execute(
+        text("SELECT set_config('parley.organization_id', :tenant, false)"), {"tenant": str(organization)}
+    )
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

@@ -69,9 +69,7 @@ class AuditLog(Base):
     error_message = Column(Text)
     timestamp = Column(DateTime, index=True, nullable=False, default=utcnow)
 
-    __table_args__ = (
-        Index("ix_audit_logs_0", "organization_id", "action", "timestamp"),
-    )
+    __table_args__ = (Index("ix_audit_logs_0", "organization_id", "action", "timestamp"),)
 
 
 class UsageLog(Base):
