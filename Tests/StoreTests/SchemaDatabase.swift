@@ -1,6 +1,7 @@
 import Embedded
 import Foundation
 import Postgres
+import Synchronization
 
 /// A server for the tests of the schema, and migrated databases on it.
 enum SchemaServer {
@@ -14,7 +15,7 @@ enum SchemaServer {
         atexit { SchemaServer.clear() }
         return server
     }
-    private static let running = Lock<EmbeddedPostgres?>(nil)
+    private static let running = Mutex<EmbeddedPostgres?>(nil)
 
     private static func clear() {
         running.withLock { $0 }?.stopBlocking()
@@ -74,15 +75,4 @@ enum SchemaServer {
         }
         return pool
     }
-}
-
-/// A value behind a lock, for what outlives every test.
-private final class Lock<Value: Sendable>: @unchecked Sendable {
-    // `@unchecked`: the value is touched under the lock only.
-    private let lock = NSLock()
-    private var value: Value
-
-    init(_ value: Value) { self.value = value }
-
-    func withLock<Result>(_ body: (inout Value) -> Result) -> Result { lock.withLock { body(&value) } }
 }
