@@ -71,13 +71,31 @@ extension Office {
         let organization = try await organization(organizationID)
         let requester = try await books.people.user(organizationID, request.requestedBy)
         let people = try await books.people.usersWithRole(organizationID, request.policy.approverRoles)
-        for approver in people where request.policy.allowSelfApproval || approver.id != request.requestedBy {
+        let approvers = people.filter { request.policy.allowSelfApproval || $0.id != request.requestedBy }
+        for approver in approvers {
             try await ask(
                 approver, about: request, content: content, negotiation: negotiation,
                 organization: organization,
                 requester: requester)
         }
+        if approvers.count < request.policy.approvalsRequired {
+            try await tellThatTooFewMayDecide(about: request, found: approvers.count)
+        }
         try await finish(job)
+    }
+
+    private func tellThatTooFewMayDecide(about request: ApprovalRequest, found: Int) async throws {
+        let roles = request.policy.approverRoles.map(\.rawValue).sorted().joined(separator: ", ")
+        let needed = request.policy.approvalsRequired
+        let message = """
+            \(needed) approvals are needed by somebody who is \(roles)\(request.policy.allowSelfApproval ? "" : " and did not ask"); \
+            your organization has \(found). Add people with such a role, or change the approval policy.
+            """
+        try await books.commit(
+            request.organizationID,
+            notifying(
+                request.requestedBy, type: "system_alert", title: "Too few people may approve an email",
+                message: message, about: request.negotiationID, at: clock.now()))
     }
 
     private func ask(
