@@ -1,3 +1,5 @@
+import Secrets
+
 /// A mail that a provider received for us.
 public struct InboundMail: Sendable, Equatable {
     /// The message (RFC 5322). Where the provider took it apart (`isRecomposed`), it was put together again.
@@ -18,7 +20,11 @@ public struct InboundMail: Sendable, Equatable {
 
     /// Names the mail where the provider gives no id: the same mail to other recipients is another arrival.
     var digest: String {
-        HookEvent.digest(Array(envelopeTo.sorted().joined(separator: "\n").utf8) + [0] + raw)
+        var stream = SHA256.Stream()
+        stream.update(envelopeTo.sorted().joined(separator: "\n").utf8)
+        stream.update([0])
+        stream.update(raw)
+        return "sha256:" + Hex.encode(stream.finish())
     }
 }
 

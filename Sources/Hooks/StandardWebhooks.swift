@@ -118,6 +118,7 @@ struct StandardWebhooks: DeliveryCheck {
 
 /// Base64 as senders write it: either alphabet, padded or not, lines broken or not.
 func looseBase64(_ text: String) -> [UInt8]? {
+    if let bytes = Base64.standard.decode(text.utf8) { return bytes }
     var bytes = Array(text.utf8)
     bytes.removeAll { $0 == 0x0a || $0 == 0x0d || $0 == 0x20 }
     while bytes.last == UInt8(ascii: "=") { bytes.removeLast() }

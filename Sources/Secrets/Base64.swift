@@ -75,23 +75,39 @@ public struct Base64: Sendable {
     }
 
     private func read(_ text: UnsafeBufferPointer<UInt8>, canonical: Bool) -> [UInt8]? {
-        var good = true
+        var isForeign = false
+        var loose: UInt32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: text.count * 3 / 4) { output, count in
-            var bits: UInt32 = 0
-            var held = 0
-            for character in text {
-                let value = values[Int(character)]
-                if value == Self.foreign { good = false }
-                bits = bits << 6 | UInt32(value & 63)
-                held += 6
-                if held >= 8 {
-                    held -= 8
-                    output[count] = UInt8(truncatingIfNeeded: bits >> UInt32(held))
-                    count += 1
+            values.withUnsafeBufferPointer { values in
+                func value(_ index: Int) -> UInt32 {
+                    let value = values[Int(text[index])]
+                    isForeign = isForeign || value == Self.foreign
+                    return UInt32(value & 63)
                 }
+                var index = 0
+                while index + 4 <= text.count {
+                    let group =
+                        value(index) << 18 | value(index + 1) << 12 | value(index + 2) << 6 | value(index + 3)
+                    output[count] = UInt8(truncatingIfNeeded: group >> 16)
+                    output[count + 1] = UInt8(truncatingIfNeeded: group >> 8)
+                    output[count + 2] = UInt8(truncatingIfNeeded: group)
+                    count += 3
+                    index += 4
+                }
+                // Two or three characters are left: 12 bits hold one byte, 18 hold two.
+                guard index + 2 <= text.count else { return }
+                let group =
+                    value(index) << 12 | value(index + 1) << 6
+                    | (index + 3 == text.count ? value(index + 2) : 0)
+                output[count] = UInt8(truncatingIfNeeded: group >> 10)
+                count += 1
+                loose = group & 0x3ff
+                guard index + 3 == text.count else { return }
+                output[count] = UInt8(truncatingIfNeeded: group >> 2)
+                count += 1
+                loose = group & 3
             }
-            if canonical, bits & ((1 << UInt32(held)) - 1) != 0 { good = false }
         }
-        return good ? bytes : nil
+        return isForeign || (canonical && loose != 0) ? nil : bytes
     }
 }

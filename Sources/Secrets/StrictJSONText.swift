@@ -35,13 +35,23 @@ extension StrictJSON {
 
     private static func write(_ text: String, to output: inout [UInt8], replacingNUL: Bool) {
         output.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case 0 where replacingNUL: output += UTF8.encodedReplacementCharacter
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): output += [UInt8(ascii: "\\"), byte]
-            case 0..<0x20: output += "\\u00\(Hex.encode([byte]))".utf8
-            default: output.append(byte)
+        var text = text
+        text.withUTF8 { bytes in
+            var start = 0
+            for index in bytes.indices {
+                let byte = bytes[index]
+                guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else {
+                    continue
+                }
+                output += bytes[start..<index]
+                start = index + 1
+                switch byte {
+                case 0 where replacingNUL: output += UTF8.encodedReplacementCharacter
+                case 0..<0x20: output += "\\u00\(Hex.encode([byte]))".utf8
+                default: output += [UInt8(ascii: "\\"), byte]
+                }
             }
+            output += bytes[start...]
         }
         output.append(UInt8(ascii: "\""))
     }
