@@ -11,19 +11,19 @@ struct StandardWebhooks: DeliveryCheck {
     private let publicKeys: [PublicKey]
 
     init(_ settings: EndpointSettings) throws(HooksError) {
-        var secrets: [[UInt8]] = []
+        // What was entered as a public key, or says that it is one, is never taken as a shared secret: anybody
+        // could sign with it.
+        let isPublic = { (text: String) in text.hasPrefix("whpk_") }
         var keys: [PublicKey] = []
-        for text in settings.secrets + settings.publicKeys {
-            if text.hasPrefix("whpk_") {
-                guard let bytes = Self.base64(text.dropFirst(5)), let key = try? PublicKey(ed25519: bytes)
-                else {
-                    throw .settingsUnusable(.custom, "a public key is whpk_ and 32 bytes in base64")
-                }
-                keys.append(key)
-            } else {
-                secrets.append(try Self.secret(text))
+        for text in settings.publicKeys + settings.secrets.filter(isPublic) {
+            let base64 = isPublic(text) ? text.dropFirst(5) : text[...]
+            guard let bytes = Self.base64(base64), let key = try? PublicKey(ed25519: bytes) else {
+                throw .settingsUnusable(.custom, "a public key is whpk_ and 32 bytes in base64")
             }
+            keys.append(key)
         }
+        var secrets: [[UInt8]] = []
+        for text in settings.secrets where !isPublic(text) { secrets.append(try Self.secret(text)) }
         guard !secrets.isEmpty || !keys.isEmpty else {
             throw .settingsUnusable(.custom, "a secret (whsec_…) or a public key (whpk_…) is needed")
         }

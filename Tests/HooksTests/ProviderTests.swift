@@ -56,6 +56,29 @@ struct ProviderTests {
         #expect(error?.status == 401)
     }
 
+    @Test("a public key is never taken as a shared secret, with or without its prefix")
+    func publicKeyAsSecret() throws {
+        let good = try SignedDeliveries.named("custom-v1a/other-type")
+        let key = try #require(good.settings.publicKeys.first)
+        let bytes = try #require(Base64.standard.decode(key.dropFirst(5)))
+        let body = good.request.body
+        let code = HMACSHA256.code(Array("msg_1.\(now).".utf8) + body, key: bytes)
+        let forged = HookRequest(
+            headers: [
+                .init("webhook-id", "msg_1"), .init("webhook-timestamp", String(now)),
+                .init("webhook-signature", "v1," + Base64.standard.encode(code)),
+            ], body: body, receivedAt: now)
+        let bare = String(key.dropFirst(5))
+        for settings in [
+            EndpointSettings(provider: .custom, publicKeys: [key]),
+            .init(provider: .custom, publicKeys: [bare]),
+            .init(provider: .custom, secrets: [key]),
+        ] {
+            #expect(throws: HooksError.signatureWrong) { try verify(forged, settings) }
+            #expect(throws: Never.self) { try verify(good.request, settings) }
+        }
+    }
+
     // MARK: Mailgun
 
     private let key = "key-0123456789"
