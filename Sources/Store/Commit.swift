@@ -1,0 +1,268 @@
+import Desk
+import Negotiation
+import Postgres
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Makes all changes of a use case in one transaction: one round trip to begin, one for all statements, one to end, and
+/// the last two together where nothing has to be looked at before the end.
+struct Commit: Sendable {
+    let database: Database
+
+    /// How often a transaction that crossed another one is tried.
+    private static let mostTries = 4
+
+    @Sendable func callAsFunction(_ organization: OrganizationID, _ changes: [Change]) async throws {
+        guard !changes.isEmpty else { return }
+        let plan = try CommitPlan(organization, changes)
+        try await refusing {
+            for _ in 1..<Self.mostTries {
+                do { return try await attempt(plan) } catch let error as PostgresError
+                    where Self.hasCrossed(error)
+                {
+                    // The server has rolled it back because of what another one did at the same moment.
+                }
+            }
+            try await attempt(plan)
+        }
+    }
+
+    private static func hasCrossed(_ error: PostgresError) -> Bool {
+        switch error.refusal {
+        case .serialization, .deadlock, .stalePlan: true
+        default: false
+        }
+    }
+
+    private func attempt(_ plan: CommitPlan) async throws {
+        try await database.pool.transaction(tenant: plan.organization.uuid) { transaction in
+            let steps = try await numbering(plan, transaction) ?? plan.locks + plan.steps
+            guard steps.contains(where: { $0.unlessTouched != nil }) else {
+                try await transaction.commit(after: steps.map(\.statement))
+                return
+            }
+            let results = try await transaction.pipeline(steps.map(\.statement))
+            for (step, result) in zip(steps, results) where result.affected == 0 {
+                if let refusal = step.unlessTouched { throw refusal }
+            }
+        }
+    }
+
+    /// Takes the numbers of purchase orders, once what they are about is locked.
+    ///
+    /// - Returns: what remains to be run; `nil` when there is no purchase order.
+    private func numbering(_ plan: CommitPlan, _ transaction: Transaction) async throws -> [Step]? {
+        guard !plan.orders.isEmpty else { return nil }
+        try await transaction.pipeline(plan.locks.map(\.statement))
+        var orders: [Step] = []
+        for (order, user) in plan.orders {
+            let number = try await PurchaseOrderStore.nextNumber(
+                in: order.createdAt.day.year, of: plan.organization, transaction)
+            orders.append(
+                try PurchaseOrderStore.adding(order, number: number, by: user, in: plan.organization))
+        }
+        return orders + plan.steps
+    }
+}
+
+/// The statements of a commit, in an order that crosses with no other: locks in the order negotiation → emails →
+/// requests, then the changes as they come, then arrivals and jobs, the schedule last.
+struct CommitPlan: Sendable {
+    let organization: OrganizationID
+    /// Purchase orders, which get their numbers on the way.
+    private(set) var orders: [(order: PurchaseOrder, by: UserID)] = []
+    private var changes: [Step] = []
+    /// They name messages that other changes of the same commit add.
+    private var arrivals: [Step] = []
+    private var finishedJobs: [Step] = []
+    /// A job that ends leaves its place to the next of its kind, so these come after.
+    private var newJobs: [Step] = []
+    private var firstDue: Instant?
+    private var negotiations: Set<UUID> = []
+    private var emails: Set<UUID> = []
+    private var requests: Set<UUID> = []
+
+    init(_ organization: OrganizationID, _ changes: [Change]) throws {
+        self.organization = organization
+        for change in changes { try add(change) }
+    }
+
+    /// All statements but the locks and the purchase orders.
+    var steps: [Step] {
+        let announcement = firstDue.map { JobStore.announcing(workFor: organization, at: $0) } ?? []
+        return changes + arrivals + finishedJobs + newJobs + announcement
+    }
+
+    /// Locks on what the changes are about. An email's negotiation is locked with it, so that all that happens to one
+    /// negotiation happens in a row.
+    var locks: [Step] {
+        var locks: [Step] = []
+        if !negotiations.isEmpty || !emails.isEmpty {
+            locks.append(
+                Step(
+                    """
+                    SELECT FROM negotiations WHERE organization_id = $1 AND id IN (
+                        SELECT unnest($2::uuid[])
+                        UNION SELECT negotiation_id FROM emails WHERE organization_id = $1 AND id = ANY($3))
+                    ORDER BY id FOR NO KEY UPDATE
+                    """, [.id(organization), .uuidArray(negotiations.sorted()), .uuidArray(emails.sorted())]))
+        }
+        if !emails.isEmpty {
+            locks.append(
+                Step(
+                    """
+                    SELECT FROM emails WHERE organization_id = $1 AND id = ANY($2) ORDER BY id FOR NO KEY UPDATE
+                    """, [.id(organization), .uuidArray(emails.sorted())]))
+        }
+        if !requests.isEmpty {
+            locks.append(
+                Step(
+                    """
+                    SELECT FROM approval_requests WHERE organization_id = $1 AND id = ANY($2)
+                    ORDER BY id FOR NO KEY UPDATE
+                    """, [.id(organization), .uuidArray(requests.sorted())]))
+        }
+        return locks
+    }
+}
+
+extension Set<UUID> {
+    /// In the order in which Postgres sorts them.
+    fileprivate func sorted() -> [UUID] { sorted { $0.uuidString < $1.uuidString } }
+}
+
+// MARK: - From changes to statements
+
+extension CommitPlan {
+    private mutating func add(_ change: Change) throws {
+        switch change {
+        case .addVendor, .addProduct, .addNegotiation, .updateNegotiation, .addOffer, .cancelFollowUps,
+            .addPurchaseOrder:
+            try addPurchase(change)
+        case .addEmail, .reviseEmail, .moveEmail, .approveEmail, .claimEmail, .beginAttempt, .finishAttempt:
+            try addEmail(change)
+        case .addPolicy, .addApprovalRequest, .closeApprovalRequest, .touchApprovalRequest, .addApprovalLink,
+            .addDecision, .addGrant:
+            addApproval(change)
+        case .addArrival, .settleArrival, .addMessage, .notify, .audit, .enqueue, .finishJob:
+            try addEvent(change)
+        case .addOrganization, .addUser, .addAPIKey, .addSession, .revokeSession, .recordSignIn:
+            try addPerson(change)
+        }
+    }
+
+    private mutating func addPurchase(_ change: Change) throws {
+        switch change {
+        case .addVendor(let vendor): changes.append(CatalogueStore.adding(vendor, in: organization))
+        case .addProduct(let product, let user):
+            changes += CatalogueStore.adding(product, by: user, in: organization)
+        case .addNegotiation(let record): changes += NegotiationStore.adding(record)
+        case .updateNegotiation(let record):
+            negotiations.insert(record.id.uuid)
+            changes += NegotiationStore.updating(record, in: organization)
+        case .addOffer(let offer): changes.append(NegotiationStore.adding(offer, in: organization))
+        case .cancelFollowUps(let id, let reason):
+            negotiations.insert(id.uuid)
+            changes += NegotiationStore.cancellingFollowUps(of: id, reason: reason, in: organization)
+        case .addPurchaseOrder(let order, let user):
+            negotiations.insert(order.negotiationID.uuid)
+            orders.append((order, user))
+        default: break
+        }
+    }
+
+    private mutating func addEmail(_ change: Change) throws {
+        switch change {
+        case .addEmail(let content, let negotiation, let status, let messageID):
+            negotiations.insert(negotiation.uuid)
+            changes += try EmailStore.adding(
+                content, negotiation: negotiation, status: status, messageID: messageID, in: organization)
+        case .reviseEmail(let content, let from, let to):
+            emails.insert(content.emailID.uuid)
+            changes += try EmailStore.revising(content, from: from, to: to, in: organization)
+        case .moveEmail(let id, let from, let to, let reason, let now):
+            emails.insert(id.uuid)
+            changes.append(
+                EmailStore.moving(id, from: from, to: to, reason: reason, at: now, in: organization))
+        case .approveEmail(let id, let from, let digest, let now):
+            emails.insert(id.uuid)
+            changes += EmailStore.approving(id, from: from, digest: digest, at: now, in: organization)
+        case .claimEmail(let id, let worker, let leaseUntil):
+            emails.insert(id.uuid)
+            changes.append(
+                EmailStore.claiming(id, worker: worker, leaseUntil: leaseUntil, in: organization))
+        case .beginAttempt(let attempt):
+            emails.insert(attempt.emailID.uuid)
+            changes.append(EmailStore.beginning(attempt, in: organization))
+        case .finishAttempt(let id, let outcome, let serverReply, let now):
+            changes.append(
+                EmailStore.finishing(id, outcome, serverReply: serverReply, at: now, in: organization))
+        default: break
+        }
+    }
+
+    private mutating func addApproval(_ change: Change) {
+        switch change {
+        case .addPolicy(let policy): changes.append(ApprovalStore.adding(policy, in: organization))
+        case .addApprovalRequest(let request):
+            changes.append(ApprovalStore.adding(request, in: organization))
+        case .closeApprovalRequest(let id, let status, let reason, let now):
+            requests.insert(id.uuid)
+            changes += ApprovalStore.closing(id, status, reason: reason, at: now, in: organization)
+        case .touchApprovalRequest(let id, let decisions):
+            requests.insert(id.uuid)
+            changes.append(ApprovalStore.touching(id, decisions: decisions, in: organization))
+        case .addApprovalLink(let link): changes.append(ApprovalStore.adding(link))
+        case .addDecision(let decision):
+            requests.insert(decision.requestID.uuid)
+            changes += ApprovalStore.adding(decision, in: organization)
+        case .addGrant(let grant): changes += ApprovalStore.adding(grant, in: organization)
+        default: break
+        }
+    }
+
+    private mutating func addEvent(_ change: Change) throws {
+        switch change {
+        case .addArrival(let arrival, let job):
+            changes.append(ThreadStore.adding(arrival, unlessKnown: job, in: organization))
+            promise(job)
+        case .settleArrival(let id, let state, let reason, let message, let now):
+            arrivals.append(
+                ThreadStore.settling(id, state, reason: reason, message: message, at: now, in: organization))
+        case .addMessage(let message):
+            if let id = message.negotiationID { negotiations.insert(id.uuid) }
+            changes += try ThreadStore.adding(message, in: organization)
+        case .notify(let notification):
+            changes.append(JournalStore.adding(notification, in: organization))
+        case .audit(let entry): changes.append(try JournalStore.adding(entry, in: organization))
+        case .enqueue(let job):
+            newJobs.append(JobStore.enqueueing(job))
+            promise(job)
+        case .finishJob(let id, let worker, let now):
+            finishedJobs.append(JobStore.finishing(id, worker: worker, at: now, in: organization))
+        default: break
+        }
+    }
+
+    private mutating func promise(_ job: Job) { firstDue = min(firstDue ?? job.runAt, job.runAt) }
+
+    private mutating func addPerson(_ change: Change) throws {
+        switch change {
+        case .addOrganization(let founded): changes += PeopleStore.adding(founded)
+        case .addUser(let user, let now): changes += PeopleStore.adding(user, at: now)
+        case .addAPIKey(let key): changes += try PeopleStore.adding(key)
+        case .addSession(let session): changes.append(try PeopleStore.adding(session))
+        case .revokeSession(let id, let now):
+            changes.append(PeopleStore.revoking(id, at: now, in: organization))
+        case .recordSignIn(let id, let succeeded, let ipAddress, let now):
+            changes.append(
+                PeopleStore.recordingSignIn(
+                    of: id, succeeded: succeeded, ipAddress: ipAddress, at: now, in: organization))
+        default: break
+        }
+    }
+}
