@@ -1,0 +1,320 @@
+extension Parser {
+    /// An expression, with `if … else` unless the surrounding tag uses `if` for itself.
+    mutating func expression(conditional: Bool = true) throws(SyntaxFault) -> Int32 {
+        depth += 1
+        defer { depth -= 1 }
+        if depth > options.limits.nesting {
+            throw SyntaxFault(
+                "nested deeper than \(options.limits.nesting) levels", at: Int(current.start), kind: .limit)
+        }
+        guard conditional else { return try disjunction() }
+        let saved = isSoft
+        defer { isSoft = saved }
+        if hasConditionalAhead() { isSoft = true }
+        var node = try disjunction()
+        while isName("if") {
+            let token = next()
+            isSoft = true
+            let test = try disjunction()
+            let otherwise: Int32 = skip("else") ? try expression() : -1
+            node = try add(
+                .conditional, test, node, otherwise, height: above(test, node, otherwise), at: token)
+        }
+        return node
+    }
+
+    /// Whether an `if` follows in this tag, so that what comes before it may never be evaluated.
+    private func hasConditionalAhead() -> Bool {
+        var ahead = index
+        var open = 0
+        while true {
+            switch tokens[ahead].kind {
+            case .blockEnd, .variableEnd, .eof: return false
+            case .lparen, .lbracket, .lbrace: open += 1
+            case .rparen, .rbracket, .rbrace:
+                open -= 1
+                if open < 0 { return false }
+            case .comma where open == 0: return false
+            case .name where open == 0:
+                if isName(tokens[ahead], "if") { return true }
+            default: break
+            }
+            ahead += 1
+            // Looking further would make parsing quadratic for the sake of a message.
+            if ahead - index > 200 { return false }
+        }
+    }
+
+    private mutating func disjunction() throws(SyntaxFault) -> Int32 {
+        var left = try conjunction()
+        while isName("or") {
+            let token = next()
+            let right = try conjunction()
+            left = try add(.or, left, right, height: above(left, right), at: token)
+        }
+        return left
+    }
+
+    private mutating func conjunction() throws(SyntaxFault) -> Int32 {
+        var left = try negation()
+        while isName("and") {
+            let token = next()
+            let right = try negation()
+            left = try add(.and, left, right, height: above(left, right), at: token)
+        }
+        return left
+    }
+
+    private mutating func negation() throws(SyntaxFault) -> Int32 {
+        guard isName("not") else { return try comparison() }
+        let token = next()
+        let operand = try nested { parser throws(SyntaxFault) in try parser.negation() }
+        return try add(.not, operand, height: above(operand), at: token)
+    }
+
+    private mutating func comparison() throws(SyntaxFault) -> Int32 {
+        let first = try sum()
+        var pairs: [Int32] = []
+        let token = current
+        while let operation = comparisonOperator() {
+            var operand = try sum()
+            if operation == .isIn || operation == .isNotIn { operand = try frozen(operand) }
+            pairs.append(Int32(operation.rawValue))
+            pairs.append(operand)
+        }
+        switch pairs.count {
+        case 0: return first
+        case 2:
+            return try add(
+                .compare, first, pairs[1], flag: UInt8(pairs[0]), height: above(first, pairs[1]), at: token)
+        default:
+            let operands = stride(from: 1, to: pairs.count, by: 2).map { pairs[$0] }
+            let height = max(above(operands), above(first))
+            return try add(
+                .compareChain, first, list(pairs), Int32(pairs.count / 2), height: height, at: token)
+        }
+    }
+
+    private mutating func comparisonOperator() -> Comparison? {
+        let operation: Comparison
+        switch current.kind {
+        case .eq: operation = .equal
+        case .ne: operation = .notEqual
+        case .lt: operation = .less
+        case .lteq: operation = .lessOrEqual
+        case .gt: operation = .greater
+        case .gteq: operation = .greaterOrEqual
+        case .name:
+            if isName("in") {
+                operation = .isIn
+            } else if isName("not"), isName(peek(), "in") {
+                next()
+                operation = .isNotIn
+            } else {
+                return nil
+            }
+        default: return nil
+        }
+        next()
+        return operation
+    }
+
+    private mutating func sum() throws(SyntaxFault) -> Int32 {
+        var left = try concatenation()
+        while current.kind == .add || current.kind == .sub {
+            let token = next()
+            let right = try concatenation()
+            left = try add(
+                token.kind == .add ? .add : .subtract, left, right, height: above(left, right), at: token)
+        }
+        return left
+    }
+
+    private mutating func concatenation() throws(SyntaxFault) -> Int32 {
+        let first = try product()
+        guard current.kind == .tilde else { return first }
+        let token = current
+        var operands = [first]
+        while skip(.tilde) { operands.append(try product()) }
+        return try add(.concat, list(operands), Int32(operands.count), height: above(operands), at: token)
+    }
+
+    private mutating func product() throws(SyntaxFault) -> Int32 {
+        var left = try exponentiation()
+        while true {
+            let operation: Operation
+            switch current.kind {
+            case .mul: operation = .multiply
+            case .div: operation = .divide
+            case .floordiv: operation = .floorDivide
+            case .mod: operation = .modulo
+            default: return left
+            }
+            let token = next()
+            let right = try exponentiation()
+            left = try add(operation, left, right, height: above(left, right), at: token)
+        }
+    }
+
+    private mutating func exponentiation() throws(SyntaxFault) -> Int32 {
+        // To the left, unlike Python: Jinja puts every step into parentheses.
+        var left = try unary()
+        while current.kind == .pow {
+            let token = next()
+            let right = try unary()
+            left = try add(.power, left, right, height: above(left, right), at: token)
+        }
+        return left
+    }
+
+    mutating func unary(filters: Bool = true) throws(SyntaxFault) -> Int32 {
+        let token = current
+        var node: Int32
+        switch token.kind {
+        case .sub, .add:
+            next()
+            let operand = try nested { parser throws(SyntaxFault) in try parser.unary(filters: false) }
+            node = try add(token.kind == .sub ? .negate : .plus, operand, height: above(operand), at: token)
+        default: node = try primary()
+        }
+        node = try postfix(node)
+        return filters ? try filterChain(node) : node
+    }
+
+    // MARK: Primaries
+
+    func isWord(_ token: Token, among words: StaticString...) -> Bool { words.contains { isName(token, $0) } }
+
+    mutating func primary(namespaces: Bool = false) throws(SyntaxFault) -> Int32 {
+        let token = current
+        switch token.kind {
+        case .name: return try nameOrConstant(namespaces: namespaces)
+        case .string:
+            var bytes: [UInt8] = []
+            while current.kind == .string { bytes += try unescaped(next()) }
+            return try constant(.text(bytes), at: token)
+        case .integer:
+            next()
+            return try constant(integer(token), at: token)
+        case .float:
+            next()
+            let digits = string(token).filter { $0 != "_" }
+            return try constant(.float(Double(digits) ?? .infinity), at: token)
+        case .lparen:
+            next()
+            let node = try tuple(isParenthesised: true)
+            try expect(.rparen)
+            return node
+        case .lbracket: return try listLiteral()
+        case .lbrace: return try dictLiteral()
+        default: throw failure("unexpected '\(describe(token))'", at: token)
+        }
+    }
+
+    private mutating func nameOrConstant(namespaces: Bool) throws(SyntaxFault) -> Int32 {
+        let token = next()
+        switch parts.source[Int(token.start)] | 0x20 {
+        case 0x74: if isWord(token, among: "true", "True") { return try constant(true, at: token) }
+        case 0x66: if isWord(token, among: "false", "False") { return try constant(false, at: token) }
+        case 0x6E: if isWord(token, among: "none", "None") { return try constant(.none, at: token) }
+        default: break
+        }
+        if namespaces, current.kind == .dot {
+            next()
+            let attribute = try expect(.name)
+            let owner = try load(token)
+            return try add(.storeAttribute, owner, parts.names.number(of: bytes(attribute)), at: token)
+        }
+        return try add(.name, -1, parts.names.number(of: bytes(token)), at: token)
+    }
+
+    func integer(_ token: Token) -> Value {
+        let digits = bytes(token).filter { $0 != 0x5F }
+        var radix = 10
+        var rest = digits[...]
+        if digits.count > 2, digits[0] == 0x30 {
+            switch digits[1] | 0x20 {
+            case 0x78: radix = 16
+            case 0x6F: radix = 8
+            case 0x62: radix = 2
+            default: break
+            }
+            if radix != 10 { rest = digits.dropFirst(2) }
+        }
+        if let small = Int(String(decoding: rest, as: UTF8.self), radix: radix) { return .int(small) }
+        let values = rest.prefix(4_000).map { UInt32($0.digitValue) }
+        return BigInteger(digits: values, base: UInt32(radix), isNegative: false).value
+    }
+
+    /// A tuple, or a single expression when there is no comma.
+    mutating func tuple(
+        conditional: Bool = true, isParenthesised: Bool = false, end: StaticString? = nil
+    ) throws(SyntaxFault) -> Int32 {
+        let token = current
+        var items: [Int32] = []
+        var isTuple = false
+        while true {
+            if !items.isEmpty { try expect(.comma) }
+            if isTupleEnd(end) { break }
+            items.append(try expression(conditional: conditional))
+            guard current.kind == .comma else { break }
+            isTuple = true
+        }
+        if !isTuple {
+            if let only = items.first { return only }
+            if !isParenthesised {
+                throw failure("Expected an expression, got '\(describe(current))'", at: current)
+            }
+        }
+        return try add(.tuple, list(items), Int32(items.count), height: above(items), at: token)
+    }
+
+    func isTupleEnd(_ end: StaticString?) -> Bool {
+        switch current.kind {
+        case .variableEnd, .blockEnd, .rparen: true
+        default: end.map { isName($0) } ?? false
+        }
+    }
+
+    private mutating func listLiteral() throws(SyntaxFault) -> Int32 {
+        let token = next()
+        var items: [Int32] = []
+        while current.kind != .rbracket {
+            if !items.isEmpty { try expect(.comma) }
+            if current.kind == .rbracket { break }
+            items.append(try expression())
+        }
+        try expect(.rbracket)
+        return try add(.list, list(items), Int32(items.count), height: above(items), at: token)
+    }
+
+    private mutating func dictLiteral() throws(SyntaxFault) -> Int32 {
+        let token = next()
+        var items: [Int32] = []
+        while current.kind != .rbrace {
+            if !items.isEmpty { try expect(.comma) }
+            if current.kind == .rbrace { break }
+            items.append(try expression())
+            try expect(.colon)
+            items.append(try expression())
+        }
+        try expect(.rbrace)
+        return try add(.dict, list(items), Int32(items.count / 2), height: above(items), at: token)
+    }
+
+    /// A list of constants that is only looked at need not be made anew each time.
+    mutating func frozen(_ node: Int32) throws(SyntaxFault) -> Int32 {
+        let entry = parts.nodes[Int(node)]
+        guard entry.operation == .list || entry.operation == .tuple else { return node }
+        var values: [Value] = []
+        for item in 0..<entry.b {
+            let child = parts.nodes[Int(parts.lists[Int(entry.a + item)])]
+            guard child.operation == .constant else { return node }
+            values.append(parts.constants[Int(child.a)])
+        }
+        parts.constants.append(entry.operation == .list ? .list(values) : .tuple(values))
+        parts.nodes[Int(node)] = Node(
+            operation: .constant, a: Int32(parts.constants.count - 1), at: entry.at)
+        return node
+    }
+}

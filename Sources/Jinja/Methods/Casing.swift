@@ -1,0 +1,109 @@
+extension Methods {
+    static func upper(_ text: Text) -> Text {
+        if text.isASCII {
+            return Text(valid: text.bytes.map { $0 >= 0x61 && $0 <= 0x7A ? $0 - 0x20 : $0 })
+        }
+        return Text(text.string.unicodeScalars.map(\.properties.uppercaseMapping).joined())
+    }
+
+    static func lower(_ text: Text) -> Text {
+        if text.isASCII {
+            return Text(valid: text.bytes.map { $0 >= 0x41 && $0 <= 0x5A ? $0 + 0x20 : $0 })
+        }
+        return Text(lower(Array(text.string.unicodeScalars)[...]))
+    }
+
+    private static func lower(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
+        var result = ""
+        for index in scalars.indices {
+            // A capital sigma that ends a word has a lower case of its own.
+            if scalars[index] == "Σ" {
+                let before =
+                    scalars[..<index].last { !$0.properties.isCaseIgnorable }?.properties.isCased ?? false
+                let after =
+                    scalars[(index + 1)...].first { !$0.properties.isCaseIgnorable }?.properties.isCased
+                    ?? false
+                result += before && !after ? "ς" : "σ"
+            } else {
+                result += scalars[index].properties.lowercaseMapping
+            }
+        }
+        return result
+    }
+
+    static func capitalized(_ text: Text) -> Text {
+        let scalars = text.scalars
+        guard let first = scalars.first else { return text }
+        return Text(first.properties.titlecaseMapping + lower(scalars[1...]))
+    }
+
+    static func titled(_ text: Text) -> Text {
+        var result = ""
+        var isInside = false
+        for scalar in text.scalars {
+            result += isInside ? scalar.properties.lowercaseMapping : scalar.properties.titlecaseMapping
+            isInside = scalar.properties.isCased
+        }
+        return Text(result)
+    }
+
+    static func swapped(_ text: Text) -> Text {
+        Text(
+            text.scalars.map {
+                $0.properties.isUppercase
+                    ? $0.properties.lowercaseMapping
+                    : $0.properties.isLowercase ? $0.properties.uppercaseMapping : String($0)
+            }.joined())
+    }
+
+    /// `islower` and `isupper`: at least one letter with case, and none of the other.
+    static func isCased(_ text: Text, upper: Bool) -> Bool {
+        var seen = false
+        for scalar in text.scalars {
+            let properties = scalar.properties
+            let isTitle = properties.generalCategory == .titlecaseLetter
+            if isTitle || (upper ? properties.isLowercase : properties.isUppercase) { return false }
+            if upper ? properties.isUppercase : properties.isLowercase { seen = true }
+        }
+        return seen
+    }
+
+    static func test(_ method: String, _ text: Text) -> Bool {
+        let scalars = text.scalars
+        switch method {
+        case "islower": return isCased(text, upper: false)
+        case "isupper": return isCased(text, upper: true)
+        case "isascii": return text.isASCII
+        case "isprintable": return scalars.allSatisfy(\.isPrintable)
+        case "istitle":
+            var isInside = false
+            var seen = false
+            for scalar in scalars {
+                let properties = scalar.properties
+                if properties.isUppercase || properties.generalCategory == .titlecaseLetter {
+                    if isInside { return false }
+                    (isInside, seen) = (true, true)
+                } else if properties.isLowercase {
+                    if !isInside { return false }
+                } else {
+                    isInside = false
+                }
+            }
+            return seen
+        default: break
+        }
+        guard let first = scalars.first else { return false }
+        switch method {
+        case "isalpha": return scalars.allSatisfy(\.isPythonAlphabetic)
+        case "isdigit": return scalars.allSatisfy(\.isPythonDigit)
+        case "isdecimal": return scalars.allSatisfy(\.isPythonDecimal)
+        case "isnumeric": return scalars.allSatisfy(\.isPythonNumeric)
+        case "isalnum": return scalars.allSatisfy { $0.isPythonAlphabetic || $0.isPythonNumeric }
+        case "isspace": return scalars.allSatisfy(\.isPythonSpace)
+        case "isidentifier":
+            return (first == "_" || first.properties.isXIDStart)
+                && scalars.allSatisfy(\.properties.isXIDContinue)
+        default: return false
+        }
+    }
+}

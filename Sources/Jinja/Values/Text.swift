@@ -1,0 +1,96 @@
+/// A string as the engine holds it: UTF-8 bytes, always valid.
+///
+/// Templates mostly copy text from one place to another, so the bytes are what counts; the code points
+/// that Python's rules speak of are looked at only by the operations that need them.
+public struct Text: Sendable, Hashable, ExpressibleByStringLiteral {
+    /// The UTF-8 bytes.
+    public let bytes: [UInt8]
+
+    /// The text of a Swift string.
+    public init(_ string: String) { bytes = Array(string.utf8) }
+
+    public init(stringLiteral value: String) { self.init(value) }
+
+    /// The caller guarantees that `bytes` is valid UTF-8.
+    init(valid bytes: [UInt8]) { self.bytes = bytes }
+
+    init(scalars: some Sequence<Unicode.Scalar>) {
+        var bytes: [UInt8] = []
+        for scalar in scalars { bytes.append(scalar: scalar) }
+        self.bytes = bytes
+    }
+
+    /// The text as a Swift string.
+    public var string: String { String(decoding: bytes, as: UTF8.self) }
+
+    var isEmpty: Bool { bytes.isEmpty }
+
+    /// Whether every byte is one code point.
+    var isASCII: Bool { bytes.isASCII }
+
+    /// The number of code points, Python's `len`.
+    var count: Int { isASCII ? bytes.count : bytes.reduce(0) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 } }
+
+    var scalars: [Unicode.Scalar] {
+        if isASCII { return bytes.map { Unicode.Scalar($0) } }
+        return Array(string.unicodeScalars)
+    }
+
+    public static func == (left: Text, right: Text) -> Bool { left.bytes.equals(right.bytes) }
+}
+
+extension [UInt8] {
+    var isASCII: Bool {
+        withUnsafeBufferPointer { buffer in
+            var seen: UInt8 = 0
+            for byte in buffer { seen |= byte }
+            return seen < 0x80
+        }
+    }
+
+    /// Equality that the optimiser turns into one comparison of memory.
+    @inline(__always)
+    func equals(_ other: [UInt8]) -> Bool {
+        guard count == other.count else { return false }
+        return withUnsafeBufferPointer { left in
+            other.withUnsafeBufferPointer { right in
+                if left.baseAddress == right.baseAddress { return true }
+                for index in 0..<left.count where left[index] != right[index] { return false }
+                return true
+            }
+        }
+    }
+
+    /// Byte order of valid UTF-8 is code point order, which is how Python compares strings.
+    func precedes(_ other: [UInt8]) -> Bool {
+        let shared = Swift.min(count, other.count)
+        for index in 0..<shared where self[index] != other[index] { return self[index] < other[index] }
+        return count < other.count
+    }
+
+    mutating func append(scalar: Unicode.Scalar) {
+        let value = scalar.value
+        switch value {
+        case 0..<0x80: append(UInt8(value))
+        case 0x80..<0x800:
+            append(UInt8(0xC0 | value >> 6))
+            append(UInt8(0x80 | value & 0x3F))
+        case 0x800..<0x10000:
+            append(UInt8(0xE0 | value >> 12))
+            append(UInt8(0x80 | value >> 6 & 0x3F))
+            append(UInt8(0x80 | value & 0x3F))
+        default:
+            append(UInt8(0xF0 | value >> 18))
+            append(UInt8(0x80 | value >> 12 & 0x3F))
+            append(UInt8(0x80 | value >> 6 & 0x3F))
+            append(UInt8(0x80 | value & 0x3F))
+        }
+    }
+
+    @inline(__always)
+    mutating func append(_ string: StaticString) {
+        append(contentsOf: UnsafeBufferPointer(start: string.utf8Start, count: string.utf8CodeUnitCount))
+    }
+
+    mutating func append(_ string: String) { append(contentsOf: string.utf8) }
+}
