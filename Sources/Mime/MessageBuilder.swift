@@ -106,10 +106,11 @@ struct MessageBuilder {
             report(.disposition, part)
         case "message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers",
             "message/rfc822-headers":
-            guard isReport || message.report != nil else { return }
             let octets = Array(part.octets.prefix(limits.headerBlock))
-            let returned = HeaderReader(octets, in: 0..<octets.count, limits: limits).headers
-            let decoded = returned.map { Header($0.name, HeaderDecoding.text($0.value)) }
+            let enclosed = HeaderReader(octets, in: 0..<octets.count, limits: limits).headers
+            let decoded = enclosed.map { Header($0.name, HeaderDecoding.text($0.value)) }
+            if message.enclosedHeaders.isEmpty { message.enclosedHeaders = decoded }
+            guard isReport || message.report != nil else { return }
             if message.report == nil { message.report = Report(subject: .delivery) }
             message.report?.returnedHeaders = decoded
         default: break

@@ -17,7 +17,7 @@ public struct Bounce: Equatable, Sendable {
 
     /// Reads a delivery report: the fields of RFC 3464, then `X-Failed-Recipients`, then the prose.
     public init(of message: Message) {
-        let groups = message.report?.subject == .delivery ? message.report?.groups ?? [] : []
+        let groups = message.report?.groups ?? []
         let recipients = groups.filter {
             $0.contains { $0.isNamed("Final-Recipient") || $0.isNamed("Original-Recipient") }
         }
@@ -26,6 +26,7 @@ public struct Bounce: Equatable, Sendable {
         let prose = BounceProse(of: message)
 
         recipient = Self.recipient(in: fields) ?? Self.failedRecipients(of: message) ?? prose.recipient
+            ?? Self.value("To", in: message.enclosedHeaders).flatMap { BounceProse.addresses(in: $0).first }
         let fieldStatus = Self.value("Status", in: fields).flatMap {
             BounceProse.enhancedStatus(in: FoldedText($0))
         }
@@ -72,7 +73,7 @@ public struct Bounce: Equatable, Sendable {
     }
 
     private static func original(of message: Message) -> String? {
-        let returned = message.report?.returnedHeaders ?? []
+        let returned = (message.report?.returnedHeaders ?? []) + message.enclosedHeaders
         if let header = returned.first(where: { $0.isNamed("Message-ID") }),
             let id = MessageIDs.read(header.value).first
         {
@@ -92,23 +93,42 @@ enum BounceMarks {
     static func isBounce(_ message: Message) -> Bool {
         if message.report?.subject == .delivery { return true }
         if message.header("X-Failed-Recipients") != nil { return true }
+        if isDaemon(message.from?.address) { return true }
+        let isServer = isMailServer(message)
+        if message.report?.subject == .disposition { return isServer }
         let subject = FoldedText(message.subject).trimmed
-        let fromServer = isMailServer(message.from?.address) || message.returnPath == ""
-        if subjectStarts.contains(where: subject.hasPrefix) && fromServer { return true }
-        guard fromServer else { return false }
-        if subject.containsAny(of: subjectPhrases) { return true }
-        guard isMailServer(message.from?.address) else { return false }
-        return FoldedText(message.text.prefix(3_000)).containsAny(of: textPhrases)
+        let named = subjectStarts.contains(where: subject.hasPrefix) || subject.containsAny(of: subjectPhrases)
+        if isServer { return named || FoldedText(message.text.prefix(3_000)).containsAny(of: textPhrases) }
+        // A vendor's "delivery delayed" is about goods: words of mail and an address must stand in the text.
+        guard named, message.inReplyTo == nil else { return false }
+        let opening = message.text.prefix(1_200)
+        return FoldedText(opening).containsAny(of: mailPhrases) && opening.contains("@")
     }
 
-    private static func isMailServer(_ address: String?) -> Bool {
-        guard let address else { return false }
-        let local = FoldedText(address.prefix { $0 != "@" })
-        return servers.contains(where: local.contains)
+    /// Only mail servers write from there.
+    private static func isDaemon(_ address: String?) -> Bool {
+        let local = FoldedText((address ?? "").prefix { $0 != "@" })
+        return local.containsAny(of: ["mailer-daemon", "mailerdaemon", "mailer_daemon", "mail-daemon", "maildaemon"])
     }
 
+    private static func isMailServer(_ message: Message) -> Bool {
+        if message.returnPath == "" || isDaemon(message.returnPath) { return true }
+        if FoldedText(message.returnPath ?? "").contains("mailer-daemon") { return true }
+        let local = FoldedText((message.from?.address ?? "").prefix { $0 != "@" })
+        let name = FoldedText(message.from?.name ?? "")
+        return local.containsAny(of: servers) || name.containsAny(of: serverNames)
+    }
+
+    private static let serverNames: [StaticPhrase] = [
+        "mail delivery", "postmaster", "system administrator", "mailer-daemon", "mail system", "delivery subsystem",
+    ]
+    private static let mailPhrases: [StaticPhrase] = [
+        "your message", "your mail ", "your email", "your e-mail", "failed recipient", "following recipient",
+        "following user", "following address", "unable to deliver message", "delivery of email", "votre message",
+        "ihre nachricht", "su mensaje", "email below", "mailbox unavailable", "original message",
+    ]
     private static let servers: [StaticPhrase] = [
-        "mailer-daemon", "mailerdaemon", "mailer_daemon", "postmaster", "mail-daemon", "maildaemon",
+        "postmaster", "mail-daemon", "maildaemon",
         "microsoftexchange",
         "mdaemon", "bounce", "mmdf", "uucp", "smtp-gateway", "mail delivery", "daemon",
     ]

@@ -11,7 +11,7 @@ struct BounceProse {
 
     init(of message: Message) {
         let lines = message.text.split(separator: "\n", maxSplits: Self.mostLines).prefix(Self.mostLines)
-        let folded = lines.map { FoldedText($0) }
+        let folded = lines.map { FoldedText($0).trimmed }
         let own = Set(([message.from?.comparable] + message.to.map(\.comparable)).compactMap { $0 })
         var sawReason = false
         for (line, text) in zip(lines, folded) {
@@ -24,9 +24,8 @@ struct BounceProse {
             }
             let reason = text.containsAny(of: Self.failures) || Self.replyCode(in: text) != nil
             if diagnostic == nil, reason { diagnostic = String(line.prefix(500)) }
-            if recipient == nil, let name = names.first, !text.hasPrefix("from:"),
-                !text.hasPrefix("reply-to:")
-            {
+            let isOther = text.hasPrefix("to:") || text.containsAny(of: Self.otherParties)
+            if recipient == nil, !isOther, let name = names.first {
                 recipient = name
             }
             sawReason = sawReason || reason
@@ -79,7 +78,9 @@ struct BounceProse {
     /// The addresses in a text, in order; a local part, `@`, and a domain with a dot.
     static func addresses(in text: String) -> [String] {
         text.split(whereSeparator: { " \t\r\n<>()[]{},;:\"'|*".contains($0) }).compactMap { word in
-            let word = word.drop { ".=".contains($0) }
+            var word = word.drop { ".=".contains($0) }
+            // X.400 names the address as SMTP=dana@example.com.
+            if word.lowercased().hasPrefix("smtp=") { word = word.dropFirst(5) }
             guard let at = word.lastIndex(of: "@"), at != word.startIndex else { return nil }
             var domain = word[word.index(after: at)...]
             while let last = domain.last, !last.isLetter, !last.isNumber { domain = domain.dropLast() }
@@ -105,6 +106,8 @@ struct BounceProse {
         "domain not found",
         "not found", "relay access denied", "access denied", "unrouteable", "undeliverable", "rejected",
     ]
+    /// Lines that name somebody else than the recipient.
+    private static let otherParties: [StaticPhrase] = ["from:", "reply-to:", "mail from", "sender:", "errors-to:", "contact "]
     private static let delays: [StaticPhrase] = [
         "delayed", "is still being retried", "will be retried", "will retry", "will keep trying",
         "will continue to try",

@@ -48,6 +48,8 @@ enum History {
         {
             return true
         }
+        let isEnclosed = line.hasPrefix("--") && line.hasSuffix("--") && words.count >= 8
+        if isEnclosed && words.containsAnyWord(of: HistoryPhrases.attributionVerbs) { return true }
         return HistoryPhrases.bareSeparators.contains { words.bytes == $0.bytes }
     }
 
@@ -69,7 +71,11 @@ enum History {
         for end in index..<min(index + mostAttributionLines, lines.count) {
             let line = lines[end]
             if line.isQuoted || line.isBlank { return nil }
-            if end > index { joined.append(0x20) }
+            if end > index {
+                // A line that is an attribution by itself is not the rest of one.
+                if Attribution.opens(line.folded), Attribution.strength(of: line.folded) == .certain { return nil }
+                joined.append(0x20)
+            }
             joined += line.folded.bytes
             let text = FoldedText(String(decoding: joined, as: UTF8.self))
             if let strength = Attribution.strength(of: text) {
@@ -92,8 +98,19 @@ enum Attribution {
 
     /// Whether a wrapped attribution may begin with this line.
     static func mayStart(_ line: FoldedText) -> Bool {
-        HistoryPhrases.attributionStarts.contains(where: line.hasPrefix) || line.bytes.contains(0x40)
-            || (line.bytes.first.map { (0x30...0x39).contains($0) } ?? false)
+        opens(line) || line.bytes.contains(0x40) || (line.bytes.first.map { (0x30...0x39).contains($0) } ?? false)
+    }
+
+    /// Whether the line begins with a word that opens attributions: "On", "Am", a weekday.
+    static func opens(_ line: FoldedText) -> Bool {
+        HistoryPhrases.attributionStarts.contains { begins(line, with: $0) }
+    }
+
+    /// Whole words only, so that "lor" (Saturday) does not begin "Lorem".
+    private static func begins(_ line: FoldedText, with phrase: StaticPhrase) -> Bool {
+        guard line.hasPrefix(phrase) else { return false }
+        guard phrase.bytes.last != 0x20, line.count > phrase.bytes.count else { return true }
+        return !FoldedText.isWordByte(line.bytes[phrase.bytes.count])
     }
 
     /// `certain` with a verb and a date or an address; `likely`, which counts only above a quoted line, with
@@ -138,7 +155,10 @@ enum HeaderBlock {
             }
             if strays > 2 { break }
         }
-        return order.prefix(2).contains(.author) ? seen.count : 0
+        if order.prefix(2).contains(.author) { return seen.count }
+        // Without an author only a date and a recipient's address together are a header block.
+        let isAddressed = lines[start...].prefix(2).contains { label(of: $0.folded) == .recipient && $0.folded.bytes.contains(0x40) }
+        return isAddressed && order.contains(.date) ? seen.count + 1 : 0
     }
 
     private static func label(of line: FoldedText) -> HeaderLabel? {

@@ -58,7 +58,7 @@ struct MoneyScan {
     }
 
     private func commitment() -> (AmountFinding.Reason, Range<Int>)? {
-        let words = tokens.filter { $0.shape != .mark || $0.text == "'" }
+        let words = tokens.filter { $0.shape != .mark }
         let text = FoldedText(words.map(\.text).joined(separator: " "))
         guard let phrase = MoneyWords.commitments.first(where: text.containsWord), let first = tokens.first,
             let last = tokens.last,
@@ -90,7 +90,7 @@ struct MoneyScan {
     private func exemption(at index: Int) -> Int? {
         let rest = tokens[index...].prefix(12)
         guard let token = rest.first else { return nil }
-        if let count = ScanExemptions.address(rest, plain) ?? ScanExemptions.date(rest)
+        if let count = ScanExemptions.address(tokens[index...], plain) ?? ScanExemptions.date(rest)
             ?? ScanExemptions.time(rest)
         {
             return count

@@ -56,7 +56,9 @@ extension MoneyWords {
     ]
 
     /// Words that settle a price without naming one.
-    static let commitments: [StaticPhrase] = [
+    static let commitments: [StaticPhrase] = written.map { StaticPhrase($0.replacing("'", with: " ")) }
+
+    private static let written: [String] = [
         "accept your offer", "accept your price", "accept your quote", "accept your quotation",
         "accept your proposal", "accept your terms", "accept the offer", "accept the price",
         "accept the quote", "accept the quotation", "accept the proposal", "accept your last offer",

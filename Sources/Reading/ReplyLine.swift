@@ -9,12 +9,15 @@ struct ReplyLine {
     /// Whether it is marked as quoted: by `>` or by the structure of the HTML.
     let isQuoted: Bool
 
-    init(_ text: Substring, isQuoted: Bool) {
+    init(_ text: Substring, isQuoted: Bool, closesLink: Bool = false) {
         var rest = text
         if rest.last == "\r" { rest = rest.dropLast() }
         self.text = rest
         let head = rest.unicodeScalars.prefix(Self.mostScalars)
-        let (marks, tail) = Self.quoteMarks(head)
+        let counted = Self.quoteMarks(head)
+        // `>>> offer <<<` is decoration, and `>` below a torn `<http…` closes the link.
+        let isDecorated = counted.0 > 1 && head.reversed().prefix(2).elementsEqual(["<", "<"])
+        let (marks, tail) = isDecorated || closesLink && counted.0 == 1 ? (0, head) : counted
         self.isQuoted = isQuoted || marks > 0
         folded = FoldedText(String(tail)).trimmed
     }
@@ -24,7 +27,11 @@ struct ReplyLine {
     /// Words, as far as spaces separate them.
     var wordCount: Int { folded.bytes.split(separator: 0x20).count }
 
-    var endsWithColon: Bool { folded.bytes.last == 0x3A || folded.hasSuffix("：") }
+    /// Whether a `<http…` begins here that is not closed.
+    var leavesLinkOpen: Bool {
+        guard let open = folded.bytes.lastIndex(of: 0x3C) else { return false }
+        return folded.bytes[open...].starts(with: Array("<http".utf8)) && !folded.bytes[open...].contains(0x3E)
+    }
 
     /// Counts `>` at the start (at most three spaces before the first), as mail programs write them.
     private static func quoteMarks(_ head: Substring.UnicodeScalarView) -> (Int, Substring.UnicodeScalarView)
@@ -56,7 +63,9 @@ struct ReplyLines {
             separator: "\n", maxSplits: Self.most, omittingEmptySubsequences: false)
         for (index, piece) in pieces.prefix(Self.most).enumerated() {
             while let range = ranges.first, range.upperBound <= index { ranges = ranges.dropFirst() }
-            lines.append(ReplyLine(Substring(piece), isQuoted: ranges.first?.contains(index) ?? false))
+            let isQuoted = ranges.first?.contains(index) ?? false
+            let closesLink = lines.last.map { !$0.isQuoted && $0.leavesLinkOpen } ?? false
+            lines.append(ReplyLine(Substring(piece), isQuoted: isQuoted, closesLink: closesLink))
         }
         self.lines = lines
     }

@@ -31,7 +31,7 @@ enum ScanExemptions {
         guard !text.unicodeScalars.contains(where: CurrencyNames.isSign) else { return nil }
         let words = text.split(whereSeparator: { !$0.isLetter })
         if words.contains(where: { MoneyWords.isCurrency(String($0), isCapital: false) }) { return nil }
-        return tokens.count { $0.range.lowerBound < end }
+        return tokens.prefix { $0.range.lowerBound < end }.count
     }
 
     /// `2026-03-12`, `12.03.2026`, `12 March 2026`, `12. März`, `March 12th, 2026`, `March 2026`,

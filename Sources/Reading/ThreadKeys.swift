@@ -21,7 +21,8 @@ public struct ThreadKeys: Equatable, Sendable {
     public init(of message: Message, bounce: Bounce? = nil) {
         let delivered = message.headers("Delivered-To") + message.headers("X-Original-To")
         let own = (message.to + message.cc).map(\.address) + delivered
-        let returned = message.report?.returnedHeaders ?? []
+        let enclosed = bounce == nil ? [] : message.enclosedHeaders
+        let returned = message.report?.returnedHeaders ?? enclosed
         let token = returned.filter { $0.isNamed("Reply-To") }.flatMap { Self.addresses(in: $0.value) }
         replyTokens = (own + token).compactMap(ReplyToken.init(inAddress:)).withoutRepeats
 
