@@ -1,0 +1,143 @@
+import Desk
+import Hummingbird
+import Jinja
+import Logging
+import Negotiation
+
+/// A visit to a page by somebody who has signed in.
+struct PageCall: Sendable {
+    let desk: PageDesk
+    let visitor: Visitor
+    let request: Request
+    let context: WebContext
+    let query: [String: String]
+    /// What was typed, where a form was sent.
+    var form = Form([:])
+    /// What was wrong with it, where the page is shown again.
+    var problem: Problem?
+
+    var office: Office { desk.reception.office }
+    var books: Books { office.books }
+    var organization: OrganizationID { visitor.organization }
+
+    /// The `:id` of the path; what is no UUID names nothing.
+    func id<Record>(of what: String) throws(Problem) -> Identifier<Record> {
+        guard let text = context.parameters.get("id"), let id = Identifier<Record>(text) else {
+            throw .notFound(what)
+        }
+        return id
+    }
+
+    /// A page within the frame of the application.
+    func page(
+        _ template: String, section: String, _ variables: [(String, Value)]
+    ) async throws -> Response {
+        let frame = Frame(
+            visitor: visitor, section: section, notices: await desk.reception.notices(organization),
+            done: query["done"].flatMap { Self.messages[$0] },
+            hasSandbox: try await desk.reception.sandbox.isUsed(organization))
+        return try desk.renderer.page(
+            template, variables + [("frame", frame.value), ("problem", problemValue)],
+            status: problem?.status ?? 200)
+    }
+
+    /// What a form field shows: what was typed, or what is proposed.
+    func fields(_ proposed: [(String, String)]) -> Value {
+        Value(proposed.map { ($0.0, Value(form[$0.0] ?? $0.1)) })
+    }
+
+    private var problemValue: Value {
+        guard let problem else { return .none }
+        return Value([
+            ("detail", Value(problem.detail)), ("field", Value(problem.field ?? "")),
+        ])
+    }
+
+    /// What has just been done, by the word in the address; nothing else from the address is ever shown.
+    private static let messages = [
+        "created": "The negotiation is on record. Nothing has been written to the vendor yet.",
+        "written": "The email is written. You see below what happens to it next.",
+        "cancelled": "The negotiation is called off.",
+        "edited": "The email is changed, and approval of the new text was asked for.",
+        "submitted": "Approval was asked for again.",
+        "resolved": "Your word is on record.",
+        "ordered": "The purchase order is made.",
+        "approve": "Your approval is on record.",
+        "reject": "Your refusal is on record. The email will not be sent.",
+        "answered": "The answer is on its way to Parley's mailbox.",
+        "signed-out": "You are signed out.",
+    ]
+}
+
+/// All pages: what they share, and where they are.
+struct PageDesk: Sendable {
+    let reception: Reception
+    let renderer: PageRenderer
+    let doorkeeper: Doorkeeper
+
+    /// Adds the routes of all pages.
+    func add(to router: Router<WebContext>, _ book: inout RouteBook) {
+        addAssets(to: router, &book)
+        addSignIn(to: router, &book)
+        addApprovalLink(to: router, &book)
+        addNegotiations(to: router, &book)
+        addApprovals(to: router, &book)
+        addOrders(to: router, &book)
+        addInbox(to: router, &book)
+        addSandbox(to: router, &book)
+    }
+
+    /// A page for those who have signed in; others are sent to do so and come back.
+    func get(
+        _ path: String, knowing names: [String] = [], on router: Router<WebContext>, _ book: inout RouteBook,
+        _ show: @escaping @Sendable (PageCall) async throws -> Response
+    ) {
+        book.add(.get, path, for: .person)
+        router.on(RouterPath(path), method: .get) { request, context -> Response in
+            guard let visitor = try await doorkeeper.visitor(of: request, context) else {
+                return .redirect(to: "/sign-in?next=\(Self.encoded(request.uri.path))")
+            }
+            let query = try request.query(knowing: names + ["done"])
+            return try await show(
+                PageCall(desk: self, visitor: visitor, request: request, context: context, query: query))
+        }
+    }
+
+    /// What a form of a page does. What the visitor can mend is shown on the page of the form, by `again`.
+    func post(
+        _ path: String, on router: Router<WebContext>, _ book: inout RouteBook,
+        again: @escaping @Sendable (PageCall) async throws -> Response,
+        _ act: @escaping @Sendable (PageCall) async throws -> Response
+    ) {
+        book.add(.post, path, for: .person)
+        router.on(RouterPath(path), method: .post) { request, context -> Response in
+            guard let visitor = try await doorkeeper.visitor(of: request, context) else {
+                return .redirect(to: "/sign-in")
+            }
+            let form = try await request.form(upTo: reception.limits.bodyBytes)
+            try doorkeeper.check(form, from: request, for: visitor)
+            var call = PageCall(
+                desk: self, visitor: visitor, request: request, context: context, query: [:], form: form)
+            do {
+                return try await act(call)
+            } catch {
+                let problem = Problem(error, log: context.logger)
+                guard [409, 422, 403].contains(problem.status) else { throw problem }
+                call.problem = problem
+                return try await again(call)
+            }
+        }
+    }
+
+    /// A path as the value of a parameter.
+    static func encoded(_ path: String) -> String {
+        path.utf8.map { byte -> String in
+            let isPlain =
+                (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+                || "-._~/".utf8.contains(byte)
+            let digits = String(byte, radix: 16, uppercase: true)
+            return isPlain
+                ? String(decoding: [byte], as: UTF8.self) : "%" + (digits.count == 1 ? "0" : "") + digits
+        }.joined()
+    }
+}
