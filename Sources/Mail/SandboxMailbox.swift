@@ -10,6 +10,9 @@ public struct SandboxMailbox: Sendable {
     /// What the world has to say.
     public let inbox: Maildir
 
+    /// In the names of files that hold letters to staff.
+    static let staffMark = ".staff."
+
     /// Opens both Maildirs below a folder, and makes them where they are missing.
     public init(at folder: String) throws(MailError) {
         outbox = try Maildir(at: "\(folder)/outbox")
@@ -24,7 +27,7 @@ public struct SandboxMailbox: Sendable {
 
     /// Delivers a letter to staff.
     public func send(_ letter: StaffLetter) -> SendResult {
-        deliver(letter.raw, as: "\(letter.messageID.prefix { $0 != "@" }).staff.parley")
+        deliver(letter.raw, as: "\(letter.messageID.prefix { $0 != "@" })\(Self.staffMark)parley")
     }
 
     /// Whether the file of an attempt is in the outbox, read or not.

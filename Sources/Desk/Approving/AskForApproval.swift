@@ -126,20 +126,20 @@ extension Office {
         requester: User?, link: String
     ) -> [String: Value] {
         let terms = content.terms
-        func amount(_ amount: Amount?) -> Value { .string(amount.map { "\($0)" } ?? "") }
+        func amount(_ amount: Amount?) -> Value { Value(amount.map { "\($0)" } ?? "") }
         return [
-            "approver_name": .string(approver.fullName),
-            "requester_name": .string(requester?.fullName ?? "Parley"),
-            "vendor_name": .string(negotiation.vendorContactName),
-            "recipients": .string(content.recipients.map(\.address).joined(separator: ", ")),
-            "kind": .string(content.kind.title), "subject": .string(content.subject),
-            "body": .string(content.bodyText), "currency": .string(negotiation.currency.code),
-            "unit_price": amount(terms?.unitPrice), "quantity": .int(negotiation.quantity),
+            "approver_name": Value(approver.fullName),
+            "requester_name": Value(requester?.fullName ?? "Parley"),
+            "vendor_name": Value(negotiation.vendorContactName),
+            "recipients": Value(content.recipients.map(\.address).joined(separator: ", ")),
+            "kind": Value(content.kind.title), "subject": Value(content.subject),
+            "body": Value(content.bodyText), "currency": Value(negotiation.currency.code),
+            "unit_price": amount(terms?.unitPrice), "quantity": Value(negotiation.quantity),
             "total": amount(terms?.total), "target_price": amount(negotiation.targetPrice),
             "limit_price": amount(negotiation.limitPrice),
             "vendor_offer": amount(negotiation.currentOfferPrice),
-            "above_limit": .bool(terms?.isAboveLimit ?? false), "link": .string(link),
-            "expires_at": .string("\(request.expiresAt)"),
+            "above_limit": Value(terms?.isAboveLimit ?? false), "link": Value(link),
+            "expires_at": Value("\(request.expiresAt)"),
         ]
     }
 

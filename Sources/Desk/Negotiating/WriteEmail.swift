@@ -62,7 +62,7 @@ extension Office {
             subject: subject, bodyText: body,
             envelope: Envelope.bytes(sender: sender, recipients: [recipient], terms: terms),
             raw: try mail.compose(letter),
-            mentionsAmounts: AmountScanner.mentionsAmount(subject + "\n" + body),
+            mentionsAmounts: AmountScanner.mentionsMoney(subject + "\n" + body),
             terms: terms, createdBy: author, createdAt: now)
         return WrittenEmail(content: content, messageID: messageID)
     }
@@ -95,20 +95,20 @@ extension Office {
             throw DeskError.notFound("product")
         }
         var variables: [String: Value] = [
-            "product_name": .string(product.title), "product_sku": .string(product.sku ?? ""),
-            "product_url": .string(product.url),
-            "vendor_name": .string(negotiation.vendorContactName),
-            "quantity": .int(negotiation.quantity), "currency": .string(negotiation.currency.code),
-            "list_price": .string("\(negotiation.originalPrice)"),
-            "payment_terms": .string(negotiation.paymentTerms ?? ""),
-            "buyer_name": .string(caller.user.fullName), "organization_name": .string(organization.name),
-            "note": .string(text ?? ""),
-            "vendor_offer": .string(negotiation.currentOfferPrice.map { "\($0)" } ?? ""),
-            "unit_price": .string(""), "total": .string(""),
+            "product_name": Value(product.title), "product_sku": Value(product.sku ?? ""),
+            "product_url": Value(product.url),
+            "vendor_name": Value(negotiation.vendorContactName),
+            "quantity": Value(negotiation.quantity), "currency": Value(negotiation.currency.code),
+            "list_price": Value("\(negotiation.originalPrice)"),
+            "payment_terms": Value(negotiation.paymentTerms ?? ""),
+            "buyer_name": Value(caller.user.fullName), "organization_name": Value(organization.name),
+            "note": Value(text ?? ""),
+            "vendor_offer": Value(negotiation.currentOfferPrice.map { "\($0)" } ?? ""),
+            "unit_price": Value(""), "total": Value(""),
         ]
         if let terms {
-            variables["unit_price"] = .string("\(terms.unitPrice)")
-            variables["total"] = .string("\(terms.total)")
+            variables["unit_price"] = Value("\(terms.unitPrice)")
+            variables["total"] = Value("\(terms.total)")
         }
         return variables
     }

@@ -24,7 +24,11 @@ enum Console {
     }
 
     /// A message for whoever watches.
-    static func note(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+    static func note(_ line: String) {
+        let bytes = Array((line + "\n").utf8)
+        // Where even the messages cannot be written, there is nobody left to tell.
+        _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
 
     /// Runs the body of a command; what goes wrong is told in one line, with exit code 1.
     static func run(_ body: () async throws -> Void) async throws {

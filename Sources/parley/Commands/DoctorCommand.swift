@@ -31,19 +31,19 @@ struct DoctorCommand: AsyncParsableCommand {
         guard findings.allSatisfy(\.isFine) else { throw ExitCode.failure }
     }
 
-    private func examine() async -> [Finding] {
-        var findings: [Finding] = []
+    private func examine() async -> [DoctorLine] {
+        var findings: [DoctorLine] = []
         let configuration: Configuration
         do {
             configuration = try options.load()
             findings.append(
-                Finding(
+                DoctorLine(
                     "configuration", fine: "home \(configuration.home), listens on \(configuration.listen)"))
         } catch {
-            return [Finding("configuration", error)]
+            return [DoctorLine("configuration", error)]
         }
-        findings.append(await Finding.of("templates") { try await Self.checkTemplates() })
-        findings.append(await Finding.of("keys") { try Self.checkKeys(configuration) })
+        findings.append(await DoctorLine.of("templates") { try await Self.checkTemplates() })
+        findings.append(await DoctorLine.of("keys") { try Self.checkKeys(configuration) })
         findings += await Self.checkDatabase(configuration)
         return findings
     }
@@ -61,22 +61,22 @@ struct DoctorCommand: AsyncParsableCommand {
             ? "kept in \(configuration.home)/keys" : "given by the operator"
     }
 
-    private static func checkDatabase(_ configuration: Configuration) async -> [Finding] {
+    private static func checkDatabase(_ configuration: Configuration) async -> [DoctorLine] {
         let database: Database
         do {
             database = try await Database.open(configuration, joining: true)
         } catch {
-            return [Finding("database", error)]
+            return [DoctorLine("database", error)]
         }
-        var findings = [Finding("database", fine: "reachable at \(database.owner.server)")]
-        findings.append(await Finding.of("schema") { try await checkSchema(database) })
-        findings.append(await Finding.of("clock") { try await checkClock(database) })
+        var findings = [DoctorLine("database", fine: "reachable at \(database.owner.server)")]
+        findings.append(await DoctorLine.of("schema") { try await checkSchema(database) })
+        findings.append(await DoctorLine.of("clock") { try await checkClock(database) })
         await database.close()
         return findings
     }
 
     private static func checkSchema(_ database: Database) async throws -> String {
-        let missing = try await Migrator(folder: try ShareFolder.find().migrations, database: database.owner)
+        let missing = try await Migrator(owner: database.owner, folder: try ShareFolder.find().migrations)
             .plan()
         guard missing.isEmpty else {
             throw ConfigurationError.invalid(
@@ -89,8 +89,8 @@ struct DoctorCommand: AsyncParsableCommand {
     private static let largestDrift: Int64 = 5
 
     private static func checkClock(_ database: Database) async throws -> String {
-        let theirs = try await Migrator.databaseTime(database.owner)
-        let drift = abs(Clock.system().now().microseconds - theirs) / 1_000_000
+        let theirs = try await DatabaseClock.now(database.owner)
+        let drift = abs(Clock.system().now().microseconds - theirs.microseconds) / 1_000_000
         guard drift <= largestDrift else {
             throw ConfigurationError.invalid(
                 "the clock", "it differs from the database's by \(drift) s; set both with NTP")
@@ -100,7 +100,7 @@ struct DoctorCommand: AsyncParsableCommand {
 }
 
 /// One line of the doctor's.
-struct Finding: Encodable, Sendable {
+struct DoctorLine: Encodable, Sendable {
     let check: String
     let isFine: Bool
     let detail: String
@@ -111,8 +111,8 @@ struct Finding: Encodable, Sendable {
         (self.check, isFine, detail) = (check, false, Console.oneLine("\(error)"))
     }
 
-    static func of(_ check: String, _ body: () async throws -> String) async -> Finding {
-        do { return Finding(check, fine: try await body()) } catch { return Finding(check, error) }
+    static func of(_ check: String, _ body: () async throws -> String) async -> DoctorLine {
+        do { return DoctorLine(check, fine: try await body()) } catch { return DoctorLine(check, error) }
     }
 
     var line: String { "\(isFine ? "ok  " : "FAIL")  \(check): \(detail)" }

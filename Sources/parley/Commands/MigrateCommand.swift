@@ -18,9 +18,9 @@ struct MigrateCommand: AsyncParsableCommand {
             let share = try ShareFolder.find()
             let database = try await Database.open(configuration, joining: true)
             do {
-                let migrator = try Migrator(folder: share.migrations, database: database.owner)
+                let migrator = Migrator(owner: database.owner, folder: share.migrations)
                 let applied = plan ? try await migrator.plan() : try await migrator.migrate()
-                try report(applied.map { "\($0)" })
+                try report(applied.map(\.name))
             } catch {
                 await database.close()
                 throw error

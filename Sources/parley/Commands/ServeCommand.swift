@@ -49,7 +49,6 @@ struct ServeCommand: AsyncParsableCommand {
             _ = try await Demo(office: gateway.office).fill()
             for line in Demo.signIns { Console.result("sign in  \(line)") }
         }
-        try await gateway.locks.hold(gateway.office.settings.worker)
         let services = try services(of: gateway, logger: logger)
         var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
@@ -66,6 +65,8 @@ struct ServeCommand: AsyncParsableCommand {
                 logger.warning("sandbox inbox: \(line)")
             }
             services += [
+                WorkerLife(
+                    worker: gateway.office.settings.worker, database: gateway.database.application, logger: logger),
                 JobWorkers(office: gateway.office, settings: WorkerSettings(), wake: wake, logger: logger),
                 JobListener(
                     listener: try Listener(gateway.database.application, channels: ["parley_jobs"]),
@@ -74,10 +75,7 @@ struct ServeCommand: AsyncParsableCommand {
             ]
         }
         if only.contains(.web) {
-            services.append(
-                try gateway.webServer(logger: logger) { address in
-                    Console.result("Parley listens on http://\(address)")
-                })
+            services.append(try gateway.webService(logger: logger))
         }
         return services
     }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Desk
+import Postgres
 import Store
 
 /// `parley service connect`.
@@ -28,13 +28,10 @@ struct ServiceCommand: AsyncParsableCommand {
             try await Console.run {
                 let configuration = try options.load()
                 try await Gateway.using(configuration) { gateway in
-                    guard let organization = try await gateway.office.books.people.organizationBySlug(org)
-                    else {
-                        throw DeskError.notFound("organization “\(org)”")
-                    }
-                    let role = try await ServiceRoles(owner: gateway.database.owner)
-                        .connect(name, to: organization)
-                    let dsn = gateway.database.owner.url(user: role.name, password: role.password)
+                    let owner = Pool(gateway.database.owner)
+                    let access = try await ServiceRoles(owner: owner).connect(name, to: org)
+                    await owner.shutDown()
+                    let dsn = access.connectionURL(gateway.database.owner)
                     if json { return try Console.result(json: Report(dsn: dsn)) }
                     Console.result(dsn)
                 }

@@ -41,7 +41,7 @@ struct Database: Sendable {
             application.role = applicationRole
             return Database(embedded: nil, owner: owner, application: application)
         }
-        if joining, let running = EmbeddedPostgres.connectionStringOfRunning(home: configuration.home) {
+        if joining, let running = await EmbeddedPostgres.connectionStringOfRunning(home: configuration.home) {
             return try Database(embedded: nil, local: running)
         }
         let embedded = try await EmbeddedPostgres.start(home: configuration.home)

@@ -13,7 +13,6 @@ struct Gateway: Sendable {
     let database: Database
     let pool: Pool
     let sandbox: SandboxMailbox
-    let locks: WorkerLocks
     let office: Office
 
     /// Connections of the pool.
@@ -29,7 +28,7 @@ struct Gateway: Sendable {
         let database = try await Database.open(configuration, joining: joining)
         do {
             if migrating {
-                _ = try await Migrator(folder: share.migrations, database: database.owner).migrate()
+                _ = try await Migrator(owner: database.owner, folder: share.migrations).migrate()
             }
             return try await Gateway(configuration, share: share, database: database)
         } catch {
@@ -54,9 +53,8 @@ struct Gateway: Sendable {
         bounds.connections = Self.mostConnections
         pool = Pool(database.application, bounds: bounds)
         let clock = Clock.system()
-        locks = WorkerLocks(database.application)
         office = Office(
-            books: .postgres(pool, locks: locks), clock: clock, secrets: .system(),
+            books: .postgres(pool), clock: clock, secrets: .system(),
             mail: .sandbox(sandbox), templates: EmailTemplates(folder: share.templates).port,
             settings: OfficeSettings(
                 publicURL: configuration.publicURL, worker: "\(clock.newUUID())".lowercased()))
@@ -76,8 +74,7 @@ struct Gateway: Sendable {
 
     /// Closes connections and stops the embedded database, if this process runs one.
     func close() async {
-        await locks.close()
-        await pool.close()
+        await pool.shutDown()
         await database.close()
     }
 }

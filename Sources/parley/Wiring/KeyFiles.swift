@@ -16,7 +16,7 @@ struct Keys: Sendable {
         let encryption =
             try configuration.encryptionKeys
             ?? kept("encryption.key", in: configuration.home) {
-                try FernetKeyRing.makeKey()
+                try FernetKey.generate()
             }
         let secret =
             try configuration.secretKey

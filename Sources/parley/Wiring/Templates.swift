@@ -63,15 +63,19 @@ struct EmailTemplates: Sendable {
     private func render(
         _ template: EmailTemplate, _ variables: [String: Value], _ now: Instant
     ) throws -> (subject: String, text: String) {
+        let clock = Timestamp(seconds: Int(now.seconds))
+        let subject = try render(template.subject, of: template, variables, clock)
+        let text = try render(template.body, of: template, variables, clock)
+        return (subject.split(whereSeparator: \.isNewline).joined(separator: " "), text)
+    }
+
+    private func render(
+        _ source: String, of template: EmailTemplate, _ variables: [String: Value], _ clock: Timestamp
+    ) throws(DeskError) -> String {
         do {
-            let clock = Timestamp(microseconds: now.microseconds)
-            let subject = try environment.compile(template.subject, name: template.name)
-                .render(variables, now: clock)
-            let text = try environment.compile(template.body, name: template.name).render(
-                variables, now: clock)
-            return (subject.split(whereSeparator: \.isNewline).joined(separator: " "), text)
-        } catch let error as TemplateError {
-            throw DeskError.template(template.name, "\(error)")
+            return try environment.compile(source, name: template.name).render(variables, now: clock)
+        } catch {
+            throw .template(template.name, "\(error)")
         }
     }
 }

@@ -18,7 +18,7 @@ struct JobWorkers: Service {
     private static let roundsBetweenInspections = 12
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
                 for lane in 0..<Self.lanes { group.addTask { await work(inspecting: lane == 0) } }
             }
@@ -58,7 +58,7 @@ struct JobListener: Service {
     let wake: WakeSignal
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             for await event in listener.events {
                 if case .lost = event { continue }
                 await wake.raise()
@@ -79,7 +79,7 @@ struct InboxWatcher: Service {
     private static let pauseAfterError: Duration = .seconds(2)
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
                     _ = try await inbox.look()
