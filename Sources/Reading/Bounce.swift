@@ -25,7 +25,8 @@ public struct Bounce: Equatable, Sendable {
         let fields = failed ?? recipients.first ?? groups.first { Self.action(in: $0) != nil } ?? []
         let prose = BounceProse(of: message)
 
-        recipient = Self.recipient(in: fields) ?? Self.failedRecipients(of: message) ?? prose.recipient
+        recipient =
+            Self.recipient(in: fields) ?? Self.failedRecipients(of: message) ?? prose.recipient
             ?? Self.value("To", in: message.enclosedHeaders).flatMap { BounceProse.addresses(in: $0).first }
         let fieldStatus = Self.value("Status", in: fields).flatMap {
             BounceProse.enhancedStatus(in: FoldedText($0))
@@ -97,7 +98,8 @@ enum BounceMarks {
         let isServer = isMailServer(message)
         if message.report?.subject == .disposition { return isServer }
         let subject = FoldedText(message.subject).trimmed
-        let named = subjectStarts.contains(where: subject.hasPrefix) || subject.containsAny(of: subjectPhrases)
+        let named =
+            subjectStarts.contains(where: subject.hasPrefix) || subject.containsAny(of: subjectPhrases)
         if isServer { return named || FoldedText(message.text.prefix(3_000)).containsAny(of: textPhrases) }
         // A vendor's "delivery delayed" is about goods: words of mail and an address must stand in the text.
         guard named, message.inReplyTo == nil else { return false }
@@ -108,7 +110,9 @@ enum BounceMarks {
     /// Only mail servers write from there.
     private static func isDaemon(_ address: String?) -> Bool {
         let local = FoldedText((address ?? "").prefix { $0 != "@" })
-        return local.containsAny(of: ["mailer-daemon", "mailerdaemon", "mailer_daemon", "mail-daemon", "maildaemon"])
+        return local.containsAny(of: [
+            "mailer-daemon", "mailerdaemon", "mailer_daemon", "mail-daemon", "maildaemon",
+        ])
     }
 
     private static func isMailServer(_ message: Message) -> Bool {
@@ -120,11 +124,13 @@ enum BounceMarks {
     }
 
     private static let serverNames: [StaticPhrase] = [
-        "mail delivery", "postmaster", "system administrator", "mailer-daemon", "mail system", "delivery subsystem",
+        "mail delivery", "postmaster", "system administrator", "mailer-daemon", "mail system",
+        "delivery subsystem",
     ]
     private static let mailPhrases: [StaticPhrase] = [
         "your message", "your mail ", "your email", "your e-mail", "failed recipient", "following recipient",
-        "following user", "following address", "unable to deliver message", "delivery of email", "votre message",
+        "following user", "following address", "unable to deliver message", "delivery of email",
+        "votre message",
         "ihre nachricht", "su mensaje", "email below", "mailbox unavailable", "original message",
     ]
     private static let servers: [StaticPhrase] = [

@@ -107,7 +107,9 @@ struct BounceProse {
         "not found", "relay access denied", "access denied", "unrouteable", "undeliverable", "rejected",
     ]
     /// Lines that name somebody else than the recipient.
-    private static let otherParties: [StaticPhrase] = ["from:", "reply-to:", "mail from", "sender:", "errors-to:", "contact "]
+    private static let otherParties: [StaticPhrase] = [
+        "from:", "reply-to:", "mail from", "sender:", "errors-to:", "contact ",
+    ]
     private static let delays: [StaticPhrase] = [
         "delayed", "is still being retried", "will be retried", "will retry", "will keep trying",
         "will continue to try",

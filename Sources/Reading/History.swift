@@ -73,7 +73,9 @@ enum History {
             if line.isQuoted || line.isBlank { return nil }
             if end > index {
                 // A line that is an attribution by itself is not the rest of one.
-                if Attribution.opens(line.folded), Attribution.strength(of: line.folded) == .certain { return nil }
+                if Attribution.opens(line.folded), Attribution.strength(of: line.folded) == .certain {
+                    return nil
+                }
                 joined.append(0x20)
             }
             joined += line.folded.bytes
@@ -98,7 +100,8 @@ enum Attribution {
 
     /// Whether a wrapped attribution may begin with this line.
     static func mayStart(_ line: FoldedText) -> Bool {
-        opens(line) || line.bytes.contains(0x40) || (line.bytes.first.map { (0x30...0x39).contains($0) } ?? false)
+        opens(line) || line.bytes.contains(0x40)
+            || (line.bytes.first.map { (0x30...0x39).contains($0) } ?? false)
     }
 
     /// Whether the line begins with a word that opens attributions: "On", "Am", a weekday.
@@ -140,14 +143,14 @@ enum HeaderBlock {
     /// How many different header labels stand together from this line on; 0 unless the first is one and the
     /// author's label is among the first two.
     static func labels(_ lines: [ReplyLine], at start: Int, most: Int) -> Int {
-        guard label(of: lines[start].folded) != nil else { return 0 }
+        guard lines[start].headerLabel != nil else { return 0 }
         var seen: Set<HeaderLabel> = []
         var order: [HeaderLabel] = []
         var strays = 0
         for line in lines[start...].prefix(most) {
             if line.isBlank {
                 strays += 1
-            } else if let label = label(of: line.folded) {
+            } else if let label = line.headerLabel {
                 strays = 0
                 if seen.insert(label).inserted { order.append(label) }
             } else {
@@ -157,11 +160,16 @@ enum HeaderBlock {
         }
         if order.prefix(2).contains(.author) { return seen.count }
         // Without an author only a date and a recipient's address together are a header block.
-        let isAddressed = lines[start...].prefix(2).contains { label(of: $0.folded) == .recipient && $0.folded.bytes.contains(0x40) }
+        let isAddressed = lines[start...].prefix(2).contains {
+            $0.headerLabel == .recipient && $0.folded.bytes.contains(0x40)
+        }
         return isAddressed && order.contains(.date) ? seen.count + 1 : 0
     }
 
-    private static func label(of line: FoldedText) -> HeaderLabel? {
+    static func label(of line: FoldedText) -> HeaderLabel? {
+        guard line.bytes.prefix(longestLabel).contains(where: { $0 == 0x3A || $0 == 0xEF }) else {
+            return nil
+        }
         let bytes = line.bytes.drop { $0 == 0x2A || $0 == 0x20 || $0 == 0x7C }
         let end = bytes.prefix(longestLabel).firstIndex(of: 0x3A)
         var name = FoldedText(

@@ -3,7 +3,7 @@ enum MoneyWords {
     static func reason(for token: ScanToken, next: ScanToken?) -> AmountFinding.Reason? {
         if isCurrency(token.text, isCapital: token.isCapital) { return .currency }
         if percents.contains(token.text) { return .percent }
-        if strong.contains(token.text) || stems.contains(where: { FoldedText(token.text).contains($0) }) {
+        if strong.contains(token.text) || FoldedText(token.text).containsAny(of: stems) {
             return .numberWord
         }
         if small.contains(token.text), let next, next.shape == .word {

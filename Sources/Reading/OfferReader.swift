@@ -39,7 +39,7 @@ public enum OfferReader {
     /// The offers in a reply text, in order of their places.
     public static func offers(in text: String) -> [ReadOffer] {
         let reader = PriceReader(text)
-        return Array(reader.prices().prefix(most))
+        return reader.prices()
     }
 }
 
@@ -64,11 +64,15 @@ struct PriceReader {
             scalars: scalars, pointIsDecimal: folded.containsAny(of: ["$", "£", "usd", "gbp"]))
     }
 
+    /// Numbers that are looked at.
+    private static let mostNumbers = 2_000
+
     func prices() -> [ReadOffer] {
         var found: [ReadOffer] = []
         var index = 0
         var previousEnd = 0
-        while index < scalars.count {
+        var examined = 0
+        while index < scalars.count, found.count < OfferReader.most, examined < Self.mostNumbers {
             guard NumberReader.digit(scalars[index]) != nil else {
                 index += 1
                 continue
@@ -77,9 +81,15 @@ struct PriceReader {
                 index = endOfWord(index)
                 continue
             }
+            examined += 1
             if let offer = offer(number, after: previousEnd) {
                 found.append(offer)
                 previousEnd = offer.span.upperBound
+            } else if currencyBefore(number.span.lowerBound) != nil
+                || currencyAfter(number.span.upperBound) != nil
+            {
+                // The words before a price that is no offer say nothing of the next one.
+                previousEnd = number.span.upperBound
             }
             index = max(number.span.upperBound, index + 1)
         }

@@ -8,6 +8,8 @@ struct ReplyLine {
     let folded: FoldedText
     /// Whether it is marked as quoted: by `>` or by the structure of the HTML.
     let isQuoted: Bool
+    /// What the line tells if it is one of a header block: "Sent: Monday".
+    let headerLabel: HeaderLabel?
 
     init(_ text: Substring, isQuoted: Bool, closesLink: Bool = false) {
         var rest = text
@@ -20,6 +22,7 @@ struct ReplyLine {
         let (marks, tail) = isDecorated || closesLink && counted.0 == 1 ? (0, head) : counted
         self.isQuoted = isQuoted || marks > 0
         folded = FoldedText(String(tail)).trimmed
+        headerLabel = HeaderBlock.label(of: folded)
     }
 
     var isBlank: Bool { folded.isEmpty }
@@ -30,7 +33,8 @@ struct ReplyLine {
     /// Whether a `<http…` begins here that is not closed.
     var leavesLinkOpen: Bool {
         guard let open = folded.bytes.lastIndex(of: 0x3C) else { return false }
-        return folded.bytes[open...].starts(with: Array("<http".utf8)) && !folded.bytes[open...].contains(0x3E)
+        return folded.bytes[open...].starts(with: Array("<http".utf8))
+            && !folded.bytes[open...].contains(0x3E)
     }
 
     /// Counts `>` at the start (at most three spaces before the first), as mail programs write them.

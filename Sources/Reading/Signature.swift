@@ -2,6 +2,8 @@
 enum Signature {
     /// Filled lines a signature may have below its first one.
     private static let mostLines = 25
+    /// Lines, blank ones among them, from a signature's first line to the end.
+    private static let mostSpan = 150
 
     /// Marks the signature at the end of every run of written lines.
     static func mark(_ roles: inout [LineRole], _ lines: [ReplyLine], senderName: SenderName) {
@@ -19,18 +21,21 @@ enum Signature {
     }
 
     private static func signatureLines(_ lines: [ReplyLine], _ run: Range<Int>, _ name: SenderName) -> [Int] {
+        var footers: [Int] = []
         for index in run where !lines[index].isBlank {
             let line = lines[index].folded
-            if isDelimiter(lines[index]) { return Array(index..<run.upperBound) }
+            if isDelimiter(lines[index]) { return footers + Array(index..<run.upperBound) }
             if line.count <= 160, isMobileFooter(line) {
-                let rest = filled(lines, index + 1..<run.upperBound)
-                if rest.count <= 8 { return Array(index..<run.upperBound) }
-                return [index] + signatureLines(lines, index + 1..<run.upperBound, name)
+                let rest = lines[(index + 1)..<run.upperBound].prefix(mostSpan).count { !$0.isBlank }
+                if rest <= 8 { return footers + Array(index..<run.upperBound) }
+                footers.append(index)
             }
-            if isDisclaimer(lines, index, run) { return Array(index..<run.upperBound) }
-            if isSigned(lines, index, run, name) { return upToPostscript(lines, index..<run.upperBound) }
+            if isDisclaimer(lines, index, run) { return footers + Array(index..<run.upperBound) }
+            if isSigned(lines, index, run, name) {
+                return footers + upToPostscript(lines, index..<run.upperBound)
+            }
         }
-        return []
+        return footers
     }
 
     /// `-- ` (RFC 3676, 4.3) and what people make of it: a line of dashes or underscores alone.
@@ -63,7 +68,7 @@ enum Signature {
         -> Bool
     {
         let line = lines[index].folded
-        guard line.count <= 90 else { return false }
+        guard line.count <= 90, run.upperBound - index <= mostSpan else { return false }
         let below = upToPostscript(lines, index + 1..<run.upperBound).filter { !lines[$0].isBlank }.map {
             lines[$0]
         }
@@ -106,10 +111,6 @@ enum Signature {
 
     private static func isContact(_ line: FoldedText) -> Bool {
         line.bytes.contains(0x40) || line.containsAny(of: SignaturePhrases.contactMarks)
-    }
-
-    private static func filled(_ lines: [ReplyLine], _ range: Range<Int>) -> [Int] {
-        range.filter { !lines[$0].isBlank }
     }
 
     /// A postscript below the name is written text again.
