@@ -104,8 +104,6 @@ static inline int64_t cgm_inner_offset(GMimeObject *message_part) {
     return least;
 }
 
-/* Decodes the encoded words of an unfolded header. Released by cgm_release_text. */
-static inline char *cgm_decode_text(const char *raw) { return g_mime_utils_header_decode_text(NULL, raw); }
 
 static inline void cgm_release_text(char *text) { g_free(text); }
 
@@ -198,6 +196,38 @@ static inline int cgm_count(const uint8_t *bytes, size_t count, const char *word
         if (offset == length) found++;
     }
     return found;
+}
+
+/* Whether an address header, of the message or of one inside it, nests groups or comments more than `most` times:
+ * GMime reads them by recursion. */
+static inline int cgm_nests_addresses(const uint8_t *bytes, size_t count, int most) {
+    static const char *const names[] = {"to", "cc", "bcc", "from", "sender", "reply-to"};
+    size_t index = 0;
+    while (index < count) {
+        size_t colon = index;
+        while (colon < count && colon - index < 40 && bytes[colon] != ':' && bytes[colon] != '\n') colon++;
+        size_t name_end = colon;
+        while (name_end > index && (bytes[name_end - 1] == ' ' || bytes[name_end - 1] == '\t')) name_end--;
+        size_t length = name_end - index;
+        int is_address = 0;
+        if (length >= 9 && g_ascii_strncasecmp((const char *)bytes + index, "resent-", 7) == 0) {
+            index += 7;
+            length -= 7;
+        }
+        for (size_t name = 0; colon < count && bytes[colon] == ':' && name < sizeof names / sizeof *names; name++) {
+            is_address |= strlen(names[name]) == length &&
+                          g_ascii_strncasecmp((const char *)bytes + index, names[name], length) == 0;
+        }
+        int nested = 0;
+        while (index < count) {
+            if (bytes[index] == '\n' && !(index + 1 < count && (bytes[index + 1] == ' ' || bytes[index + 1] == '\t'))) break;
+            nested += bytes[index] == ':' || bytes[index] == '(';
+            index++;
+        }
+        if (is_address && nested > most) return 1;
+        index++;
+    }
+    return 0;
 }
 
 #endif

@@ -154,8 +154,8 @@ struct LineWriter {
             if rows > 0, isDataRow(node) { rows -= 1 }
             breakUnlessInRow()
         case "pre":
-            preformatted -= 1
             breakUnlessInRow()
+            preformatted -= 1
         case "p": rows > 0 ? (needsSpace = true) : endParagraph()
         case "td", "th": if rows > 0 { needsSpace = true } else { breakLine() }
         default:

@@ -124,7 +124,7 @@ enum HeaderDecoding {
     /// The text with its encoded words decoded (RFC 2047), on one line.
     static func text(_ raw: [UInt8]) -> String {
         let isPlain = raw.allSatisfy { $0 < 0x80 && $0 >= 0x20 } && !raw.contains(0x3D)
-        let decoded = isPlain ? String(decoding: raw, as: UTF8.self) : decodeWords(raw)
+        let decoded = isPlain ? String(decoding: raw, as: UTF8.self) : EncodedText(raw).decoded
         let cleaned = decoded.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }
         var view = String.UnicodeScalarView(cleaned)
         while view.first == " " { view.removeFirst() }
@@ -132,22 +132,26 @@ enum HeaderDecoding {
         return String(view)
     }
 
-    private static func decodeWords(_ raw: [UInt8]) -> String {
-        withTerminated(raw) { pointer in
-            guard let text = cgm_decode_text(pointer) else { return "" }
-            defer { cgm_release_text(text) }
-            return String(cString: text)
-        }
-    }
-
     /// The mailboxes of an address header, those of groups among them.
     static func addresses(_ raw: [UInt8], most: Int) -> [Address] {
-        withTerminated(raw) { pointer in
+        withTerminated(flattened(EncodedText(raw).joined)) { pointer in
             guard let list = cgm_addresses(pointer) else { return [] }
             defer { cgm_release_addresses(list) }
             var result: [Address] = []
             collect(list, into: &result, most: most, depth: 0)
             return result
+        }
+    }
+
+    /// Groups beyond these are nested by somebody who wants GMime to run out of stack.
+    private static let mostColons = 50
+
+    private static func flattened(_ raw: [UInt8]) -> [UInt8] {
+        var colons = 0
+        return raw.map { byte in
+            guard byte == 0x3A || byte == 0x28 else { return byte }
+            colons += 1
+            return colons > mostColons ? 0x20 : byte
         }
     }
 

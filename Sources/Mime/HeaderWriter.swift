@@ -163,27 +163,34 @@ enum EncodedWord {
         var current = ""
         for character in text {
             let piece = isQ ? quoted(character) : String(character)
-            let length =
-                isQ
-                ? current.utf8.count + piece.utf8.count : (current.utf8.count + piece.utf8.count + 2) / 3 * 4
+            // Octets that fit: encoded for Q, plain for B.
             let room = longest - 12 - (words.isEmpty ? min(used, 40) : 0)
-            if length > room, !current.isEmpty {
+            let capacity = isQ ? room : room / 4 * 3
+            if current.utf8.count + piece.utf8.count > capacity, !current.isEmpty {
                 words.append(wrapped(current, isQ))
                 current = ""
             }
             current += piece
             // A cluster longer than a word, such as a letter under many marks, is cut between its scalars.
-            while !isQ, current.utf8.count > 45 {
-                var head = String.UnicodeScalarView()
-                for scalar in current.unicodeScalars {
-                    if String(head).utf8.count + 4 > 45 { break } else { head.append(scalar) }
-                }
+            while !isQ, current.utf8.count > 33 {
+                let head = scalars(of: current, within: 33)
                 words.append(wrapped(String(head), isQ))
-                current = String(current.unicodeScalars.dropFirst(head.count))
+                current = String(String.UnicodeScalarView(current.unicodeScalars.dropFirst(head.count)))
             }
         }
         if !current.isEmpty || words.isEmpty { words.append(wrapped(current, isQ)) }
         return words
+    }
+
+    private static func scalars(of text: String, within octets: Int) -> String.UnicodeScalarView {
+        var head = String.UnicodeScalarView()
+        var count = 0
+        for scalar in text.unicodeScalars {
+            count += String(scalar).utf8.count
+            if count > octets { break }
+            head.append(scalar)
+        }
+        return head
     }
 
     private static func wrapped(_ text: String, _ isQ: Bool) -> String {

@@ -44,6 +44,7 @@ private func isEmpty(_ part: MimePart) -> Bool {
 }
 
 private func hasMany(_ source: [UInt8], _ limits: ParseLimits) -> Bool {
-    cgm_count(source, source.count, "boundary", mostContainers + 1) > mostContainers
+    cgm_nests_addresses(source, source.count, mostContainers) != 0
+        || cgm_count(source, source.count, "boundary", mostContainers + 1) > mostContainers
         || cgm_count(source, source.count, "message/", mostContainers + 1) > mostContainers
 }

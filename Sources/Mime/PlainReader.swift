@@ -33,8 +33,8 @@ struct PlainReader {
         if part.type == "multipart", let boundary = type.parameters["boundary"], !boundary.isEmpty {
             part.content = .multipart(children(boundary, body, depth))
             if !part.children.isEmpty { return part }
-            (part.type, part.subtype) = ("text", "plain")
         }
+        if part.type == "multipart" { (part.type, part.subtype) = ("text", "plain") }
         let encoding = String(decoding: value("Content-Transfer-Encoding", reader.headers), as: UTF8.self)
         part.content = .leaf(decoded(body, encoding.lowercased().filter { $0 != " " && $0 != "\t" }))
         return part

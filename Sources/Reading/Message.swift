@@ -36,7 +36,8 @@ public struct Message: Equatable, Sendable {
     public var attachments: [Attachment] = []
     /// The machine-readable parts of a multipart/report (RFC 6522).
     public var report: Report?
-    /// Headers of the first enclosed message (message/rfc822), where there is one: a bounce may bring ours back.
+    /// Headers of the first enclosed message (message/rfc822), where there is one: a bounce may bring ours
+    /// back.
     public var enclosedHeaders: [Header] = []
     /// The conversation id of the provider that delivered it (Gmail's `threadId`), which no header carries.
     public var providerThreadID: String?
