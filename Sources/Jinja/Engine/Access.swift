@@ -47,9 +47,12 @@ extension Renderer {
         case .tuple(let list) where list.isGroup:
             if name == "grouper" { return list.items.first }
             if name == "list" { return list.items.last }
+        case .int, .big, .float, .bool:
+            if name == "real" { return value(ofNumber: target) }
+            if name == "imag" { return .int(0) }
         default: break
         }
-        return Methods.has(name, target) ? .object(Object(.method(owner: target, name: name))) : nil
+        return method(name, of: target)
     }
 
     private func member(_ name: Text, of object: Object, _ value: Value) -> Value? {
@@ -78,8 +81,14 @@ extension Renderer {
         return method(name, of: value)
     }
 
+    private func value(ofNumber number: Value) -> Value {
+        if case .bool(let bool) = number { return .int(bool ? 1 : 0) }
+        return number
+    }
+
     private func method(_ name: Text, of value: Value) -> Value? {
-        Methods.has(name, value) ? .object(Object(.method(owner: value, name: name))) : nil
+        guard Methods.has(name, value) else { return Optional.none }
+        return .object(Object(.method(owner: value, name: name)))
     }
 
     private func member(_ name: Text, of macro: Macro) -> Value? {
@@ -90,7 +99,7 @@ extension Renderer {
         case "catch_kwargs": return .bool(function.kwargs != nil)
         case "catch_varargs": return .bool(function.varargs != nil)
         case "caller": return .bool(function.catchesCaller)
-        default: return nil
+        default: return Optional.none
         }
     }
 
@@ -109,7 +118,7 @@ extension Renderer {
         case "depth0": return .int(loop.depth0)
         case "previtem": return index > 0 ? loop.items[index - 1] : .missing("there is no previous item")
         case "nextitem": return index + 1 < count ? loop.items[index + 1] : .missing("there is no next item")
-        default: return nil
+        default: return Optional.none
         }
     }
 
@@ -118,7 +127,7 @@ extension Renderer {
         switch target {
         case .undefined(let missing): throw .undefined(missing)
         case .dict(let dict):
-            if case .undefined(let missing) = key, isStrict { throw .undefined(missing) }
+            if case .undefined(let missing) = key, isStrict, !missing.isLenient { throw .undefined(missing) }
             switch key {
             case .list, .dict: break
             default: if let value = dict[key] { return value }
@@ -154,18 +163,20 @@ extension Renderer {
     private func item(_ key: Value, of object: Object) -> Value? {
         switch object.kind {
         case .range(let start, let stop, let step):
-            guard let index = key.index else { return nil }
+            guard let index = key.index else { return Optional.none }
             let count = rangeCount(start, stop, step)
             let position = index < 0 ? index + count : index
-            return position >= 0 && position < count ? .int(start + position * step) : nil
+            guard position >= 0, position < count else { return Optional.none }
+            return .int(start &+ position &* step)
         case .blocks(let context):
-            guard let name = key.text, context.block(name, level: 0) != nil else { return nil }
+            guard let name = key.text, context.block(name, level: 0) != nil else { return Optional.none }
             return .object(Object(.block(context, name: name, level: 0)))
         case .bytes(let bytes):
-            guard let index = key.index else { return nil }
+            guard let index = key.index else { return Optional.none }
             let position = index < 0 ? index + bytes.count : index
-            return bytes.indices.contains(position) ? .int(Int(bytes[position])) : nil
-        default: return nil
+            guard bytes.indices.contains(position) else { return Optional.none }
+            return .int(Int(bytes[position]))
+        default: return Optional.none
         }
     }
 

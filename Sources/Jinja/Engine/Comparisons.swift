@@ -3,7 +3,7 @@ extension Renderer {
     func truth(_ value: Value) throws(Fault) -> Bool {
         switch value {
         case .undefined(let missing):
-            if isStrict { throw .undefined(missing) }
+            if isStrict, !missing.isLenient { throw .undefined(missing) }
             return false
         case .none: return false
         case .bool(let bool): return bool
@@ -38,8 +38,8 @@ extension Renderer {
 
     func equal(_ left: Value, _ right: Value) throws(Fault) -> Bool {
         if isStrict {
-            if case .undefined(let missing) = left { throw .undefined(missing) }
-            if case .undefined(let missing) = right { throw .undefined(missing) }
+            if case .undefined(let missing) = left, !missing.isLenient { throw .undefined(missing) }
+            if case .undefined(let missing) = right, !missing.isLenient { throw .undefined(missing) }
         }
         return left == right
     }
@@ -78,7 +78,6 @@ extension Renderer {
         switch container {
         case .string(let text), .markup(let text):
             guard let wanted = item.text else {
-                if case .undefined(let missing) = item, isStrict { throw .undefined(missing) }
                 throw .runtime("'in <string>' requires string as left operand, not \(item.typeName)")
             }
             return text.bytes.find(wanted.bytes, from: 0) != nil
@@ -87,7 +86,7 @@ extension Renderer {
             return false
         case .dict(let dict): return dict[try hashable(item)] != nil
         case .undefined(let missing):
-            if isStrict { throw .undefined(missing) }
+            if isStrict, !missing.isLenient { throw .undefined(missing) }
             return false
         case .object(let object):
             switch object.kind {
@@ -120,7 +119,7 @@ extension Renderer {
             for item in list.items { _ = try hashable(item) }
             return value
         case .undefined(let missing):
-            if isStrict { throw .undefined(missing) }
+            if isStrict, !missing.isLenient { throw .undefined(missing) }
             return value
         default: return value
         }
@@ -150,7 +149,7 @@ extension Renderer {
             return text.scalars.map { .string(Text(scalars: [$0])) }
         case .dict(let dict): return dict.table.keys
         case .undefined(let missing):
-            if isStrict { throw .undefined(missing) }
+            if isStrict, !missing.isLenient { throw .undefined(missing) }
             return []
         case .object(let object): return try iterate(object)
         default: throw .runtime("'\(value.typeName)' object is not iterable")
@@ -186,7 +185,7 @@ extension Renderer {
         case .list(let list), .tuple(let list): return list.count
         case .dict(let dict): return dict.count
         case .undefined(let missing):
-            if isStrict { throw .undefined(missing) }
+            if isStrict, !missing.isLenient { throw .undefined(missing) }
             return 0
         case .object(let object):
             switch object.kind {

@@ -65,9 +65,10 @@ extension Renderer {
     private mutating func conditional(_ node: Node) throws(Fault) -> Value {
         if try isTrue(node.a) { return try evaluate(node.b) }
         if node.c >= 0 { return try evaluate(node.c) }
-        return .missing(
-            "the inline if-expression on line \(line(of: node.at)) in \(pythonQuoted(code.name)) evaluated to false"
-                + " and no else section was defined.")
+        let hint =
+            "the inline if-expression on line \(line(of: node.at)) in \(pythonQuoted(code.name)) evaluated to"
+            + " false and no else section was defined."
+        return .undefined(Missing(.hint(hint), isLenient: true))
     }
 
     func line(of offset: UInt32) -> Int {
@@ -167,7 +168,7 @@ extension Renderer {
         let parts = try values(node.a, node.b)
         at = node.at
         var isMarkup = false
-        if autoescape {
+        if autoescape, node.flag == 0 {
             for part in parts { if case .markup = part { isMarkup = true } }
         }
         var bytes: [UInt8] = []

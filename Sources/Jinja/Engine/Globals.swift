@@ -32,7 +32,9 @@ extension Renderer {
         }
         var table = Table()
         if let first = arguments.positional.first {
-            if case .undefined(let missing) = first, isStrict { throw .undefined(missing) }
+            if case .undefined(let missing) = first, isStrict, !missing.isLenient {
+                throw .undefined(missing)
+            }
             for (key, value) in try pairs(of: first) { table.set(try hashable(key), value) }
         }
         for (name, value) in arguments.keywords { table.set(.string(name), value) }

@@ -55,7 +55,7 @@ extension Renderer {
             if autoescape { out.append(escaping: text.bytes) } else { out.append(contentsOf: text.bytes) }
         case .markup(let text): out.append(contentsOf: text.bytes)
         case .int(let number): out.append(decimal: number)
-        case .undefined(let missing): if isStrict { throw .undefined(missing) }
+        case .undefined(let missing): if isStrict, !missing.isLenient { throw .undefined(missing) }
         default: try write(value)
         }
     }

@@ -1,7 +1,6 @@
 extension Filters {
     static let numbers: [Filter] = [
         Filter("abs") { (renderer, value, _) throws(Fault) in
-            if case .undefined(let missing) = value { throw .undefined(missing) }
             guard let number = value.number else {
                 throw .runtime("bad operand type for abs(): '\(value.typeName)'")
             }
@@ -119,7 +118,8 @@ extension Renderer {
         if case .undefined(let missing) = value { throw .undefined(missing) }
         if let text = value.text {
             if let parsed = parseInteger(text, base: base) { return parsed }
-            return parseFloat(text).flatMap { $0.isFinite ? BigInteger(truncating: $0).value : nil }
+            guard let parsed = parseFloat(text), parsed.isFinite else { return Optional.none }
+            return BigInteger(truncating: parsed).value
         }
         switch value.number {
         case .int(let number)?: return .int(number)
@@ -127,7 +127,8 @@ extension Renderer {
         case .float(let number)?:
             // Infinity overflows in Python, where Jinja2 does not expect it.
             if number.isInfinite { throw .runtime("cannot convert float infinity to integer") }
-            return number.isNaN ? nil : BigInteger(truncating: number).value
+            if number.isNaN { return Optional.none }
+            return BigInteger(truncating: number).value
         case nil: return nil
         }
     }
@@ -178,7 +179,7 @@ extension Renderer {
         guard ["common", "ceil", "floor"].contains(method) else {
             throw .runtime("method must be common, ceil or floor")
         }
-        if case .undefined(let missing) = value { throw .undefined(missing) }
+        if case .undefined(let missing) = value, method != "common" { throw .undefined(missing) }
         guard let number = value.number else {
             throw .runtime("type \(value.typeName) doesn't define __round__ method")
         }

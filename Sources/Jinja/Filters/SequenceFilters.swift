@@ -16,15 +16,18 @@ extension Filters {
                 throw .runtime("'\(generator.name)' object is not reversible")
             }
             if case .undefined(let missing) = value {
-                if renderer.isStrict { throw .undefined(missing) }
-                throw .undefined(missing)
+                if renderer.isStrict, !missing.isLenient { throw .undefined(missing) }
+                return .missing("No last item, sequence was empty.")
             }
             guard renderer.isIterable(value) else {
                 throw .runtime("'\(value.typeName)' object is not reversible")
             }
+            // Backwards a text is walked by its items, which are safe when it is.
+            if value.isMarkup, let last = value.text?.scalars.last { return .markup(Text(scalars: [last])) }
             return try renderer.iterate(value).last ?? .missing("No last item, sequence was empty.")
         },
         Filter("random") { (renderer, value, _) throws(Fault) in
+            if case .dict = value { throw .runtime("a dictionary has no items by number") }
             let items = try renderer.iterate(value)
             if items.isEmpty { return .missing("No random item, sequence was empty.") }
             return items[renderer.random.next(below: items.count)]

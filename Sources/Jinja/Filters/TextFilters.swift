@@ -122,7 +122,7 @@ extension Renderer {
         }
         return .markup(
             try replaced(
-                safe, Text(valid: old.escapedBytes(from)), Text(valid: new.escapedBytes(to)), limit: limit))
+                safe, from, Text(valid: new.escapedBytes(to)), limit: limit))
     }
 
     fileprivate func truncate(_ value: Value, _ arguments: [Value?]) throws(Fault) -> Value {
@@ -161,7 +161,7 @@ extension Renderer {
         }
         var indention: [UInt8]
         if let given = width.text {
-            indention = value.isMarkup ? width.escapedBytes(given) : given.bytes
+            indention = given.bytes
         } else {
             let count = max(0, try integer(width))
             try willMake(bytes: count)

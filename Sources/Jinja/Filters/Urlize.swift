@@ -158,37 +158,59 @@ private struct Linker {
         guard let at = scalars.firstIndex(of: "@"), at > 0 else { return false }
         let domain = scalars[(at + 1)...]
         guard !domain.contains("@"), domain.first?.isWordPart ?? false else { return false }
-        guard let dot = domain.lastIndex(of: "."), dot > at + 2 else { return false }
+        guard let dot = domain.lastIndex(of: "."), dot >= at + 2 else { return false }
         let last = domain[(dot + 1)...]
         return domain.allSatisfy { $0.isWordPart || $0 == "." || $0 == "-" } && !last.isEmpty
             && last.allSatisfy { $0.isWordPart }
     }
 
+    private static let domains: Set<String> = ["com", "net", "int", "edu", "gov", "org", "info", "mil"]
+
     private func isWebAddress(_ text: String) -> Bool {
-        let lower = text.lowercased()
-        if lower.hasPrefix("https://") || lower.hasPrefix("http://") || lower.hasPrefix("www.") {
-            let offset = lower.hasPrefix("https://") ? 8 : lower.hasPrefix("http://") ? 7 : 4
-            return isHost(String(lower.dropFirst(offset)), needsDomain: false)
+        let lower = Array(text.lowercased().unicodeScalars)
+        for scheme in ["https://", "http://", "www."] where string(lower.prefix(scheme.count)) == scheme {
+            let rest = lower.dropFirst(scheme.count)
+            return isHost(rest, isNamed: false) || (scheme != "www." && isNumericHost(rest))
         }
-        let host = String(lower.prefix { $0 != ":" && $0 != "/" && $0 != "?" && $0 != "#" })
-        return [".com", ".net", ".int", ".edu", ".gov", ".org", ".info", ".mil"].contains {
-            host.hasSuffix($0) && host.count > $0.count
-        } && isHost(lower, needsDomain: true)
+        return isHost(lower[...], isNamed: true)
     }
 
-    /// Letters, digits, `%`, hyphens and dots, then perhaps a port and a path.
-    private func isHost(_ text: String, needsDomain: Bool) -> Bool {
-        let scalars = Array(text.unicodeScalars)
-        if scalars.first == "[" {
-            guard let end = scalars.firstIndex(of: "]"), end > 1 else { return false }
-            return scalars[1..<end].allSatisfy {
-                $0 == ":" || $0.value < 0x80 && UInt8($0.value).digitValue < 16
-            }
+    /// Labels and a top-level domain, then perhaps a port and a path. Without a scheme only the old
+    /// generic domains count.
+    private func isHost(_ text: ArraySlice<Unicode.Scalar>, isNamed: Bool) -> Bool {
+        let host = text.prefix { $0.isWordPart || $0 == "%" || $0 == "-" || $0 == "." }
+        guard isTail(text.dropFirst(host.count)) else { return false }
+        let labels = host.split(separator: ".", omittingEmptySubsequences: false)
+        guard let top = labels.last, labels.allSatisfy({ !$0.isEmpty }) else { return false }
+        if isNamed {
+            return labels.count > 1 && Self.domains.contains(string(top))
+                && labels.dropLast().allSatisfy { (2...63).contains($0.count) }
         }
-        let host = scalars.prefix { $0.isWordPart || $0 == "%" || $0 == "-" || $0 == "." }
-        guard !host.isEmpty, host.first != ".", !string(host).contains("..") else { return false }
-        if !needsDomain, !host.contains(".") { return string(host) == "localhost" }
-        var rest = scalars.dropFirst(host.count)
+        let isPlain = (2...63).contains(top.count) && top.allSatisfy { ("a"..."z").contains($0) }
+        let isEncoded =
+            (6...63).contains(top.count) && string(top.prefix(4)) == "xn--"
+            && top.dropFirst(4).allSatisfy { $0.isWordPart || $0 == "%" }
+        return isPlain || isEncoded
+    }
+
+    private func isNumericHost(_ text: ArraySlice<Unicode.Scalar>) -> Bool {
+        if text.first == "[" {
+            guard let end = text.firstIndex(of: "]") else { return false }
+            let groups = text[text.startIndex + 1..<end]
+            let isHex = groups.allSatisfy {
+                $0 == ":" || ($0.value < 0x80 && UInt8($0.value).digitValue < 16)
+            }
+            return isHex && groups.filter { $0 == ":" }.count >= 2 && isTail(text[(end + 1)...])
+        }
+        let host = text.prefix { ("0"..."9").contains($0) || $0 == "." }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts.allSatisfy { (1...3).contains($0.count) }
+            && isTail(text.dropFirst(host.count))
+    }
+
+    /// Nothing, or a port, or a path, a query or a fragment.
+    private func isTail(_ text: ArraySlice<Unicode.Scalar>) -> Bool {
+        var rest = text
         if rest.first == ":" {
             let port = rest.dropFirst().prefix { ("0"..."9").contains($0) }
             guard (1...5).contains(port.count) else { return false }

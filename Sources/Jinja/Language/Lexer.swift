@@ -124,6 +124,7 @@ struct Lexer {
             }
             index += 1
         }
+        if position == source.count { return }
         throw SyntaxFault("Missing end of comment tag", at: start)
     }
 
@@ -176,6 +177,11 @@ struct Lexer {
                 }
             }
             index += 1
+        }
+        // As in Jinja2: nothing at all after the tag is no text without an end.
+        if text == source.count {
+            position = text
+            return
         }
         throw SyntaxFault("Missing end of raw directive", at: start)
     }

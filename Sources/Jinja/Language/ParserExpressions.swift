@@ -136,7 +136,21 @@ extension Parser {
         let token = current
         var operands = [first]
         while skip(.tilde) { operands.append(try product()) }
-        return try add(.concat, list(operands), Int32(operands.count), height: above(operands), at: token)
+        // Jinja2 folds what is constant before it runs, and safe text is then joined as plain text.
+        let isFolded: UInt8 = operands.allSatisfy { isConstant($0) } ? 1 : 0
+        return try add(
+            .concat, list(operands), Int32(operands.count), flag: isFolded, height: above(operands), at: token
+        )
+    }
+
+    private func isConstant(_ index: Int32) -> Bool {
+        let node = parts.nodes[Int(index)]
+        switch node.operation {
+        case .constant: return true
+        case .filter: return node.c < 0 && isConstant(node.a)
+        case .concat: return node.flag == 1
+        default: return false
+        }
     }
 
     private mutating func product() throws(SyntaxFault) -> Int32 {

@@ -150,22 +150,16 @@ extension Parser {
         parts.lists.removeSubrange(lists...)
         try expect("in")
         loop.iterable = try frozen(try tuple(conditional: false, end: "recursive"))
-        let afterIterable = index
-        if skip("if") {
-            // The test sees the target in a scope of its own.
-            try inner { parser throws(SyntaxFault) in
-                loop.testTarget = try parser.target(from: targetStart, end: "in")
-                parser.index = afterIterable + 1
-                try parser.declare(loop.testTarget, asParameter: true)
-                loop.test = try parser.expression()
-            }
-        }
+        let testStart = index
+        if isName("if") { try loopTest(&loop, target: targetStart, test: testStart) }
         let isRecursive = skip("recursive")
         let height = above(loop.iterable, loop.test)
         let header = index
         loopDepth += 1
         if isRecursive {
             loop.function = try innerFunction(.loop, name: "loop") { parser, opened throws(SyntaxFault) in
+                // The test runs where the loop does, so it is read again as part of its function.
+                if loop.test >= 0 { try parser.loopTest(&loop, target: targetStart, test: testStart) }
                 try parser.loopBody(&loop, target: targetStart, header: header)
                 return opened
             }
@@ -187,6 +181,16 @@ extension Parser {
         let number = Int32(parts.loops.count - 1)
         if loop.function >= 0 { parts.functions[Int(loop.function)].loop = number }
         return try add(.loop, number, height: height, at: token)
+    }
+
+    /// The test sees the target in a scope of its own.
+    private mutating func loopTest(_ loop: inout Loop, target: Int, test: Int) throws(SyntaxFault) {
+        try inner { parser throws(SyntaxFault) in
+            loop.testTarget = try parser.target(from: target, end: "in")
+            parser.index = test + 1
+            try parser.declare(loop.testTarget, asParameter: true)
+            loop.test = try parser.expression()
+        }
     }
 
     private mutating func loopBody(_ loop: inout Loop, target start: Int, header: Int) throws(SyntaxFault) {

@@ -142,7 +142,8 @@ struct Scopes {
         let home = scopes[Int(symbols[Int(target)].scope)].function
         var function = scopes[Int(scope)].function
         while function != home, function >= 0 {
-            place.hops += 1
+            // Functions without shared variables leave no trace at run time.
+            if functions[Int(function)].cells > 0 { place.hops += 1 }
             function = functions[Int(function)].parent
         }
         return place

@@ -115,8 +115,7 @@ struct TextMethods {
         }
         return .markup(
             try renderer.replaced(
-                text, Text(valid: call.positional[0].escapedBytes(old)),
-                Text(valid: call.positional[1].escapedBytes(new)), limit: limit))
+                text, old, Text(valid: call.positional[1].escapedBytes(new)), limit: limit))
     }
 
     private func affixed(_ method: String, _ renderer: inout Renderer) throws(Fault) -> Value {

@@ -25,6 +25,10 @@ public final class BigInteger: Sendable {
 
     /// The whole part of a finite number.
     convenience init(truncating value: Double) {
+        guard value.magnitude >= 1, value.isFinite else {
+            self.init(0)
+            return
+        }
         let significand = value.magnitude.significandBitPattern | (value.isNormal ? 1 << 52 : 0)
         let shift = Int(value.exponent) - 52
         var magnitude = [

@@ -338,7 +338,9 @@ struct JSONWriter {
             case "<", ">", "&", "'":
                 if style == .html { append(unit: UInt16(scalar.value)) } else { bytes.append(scalar: scalar) }
             default:
-                if scalar.value < 0x20 || (style == .html && scalar.value >= 0x7F && scalar.value != 0x7F) {
+                // Line separators stay out of plain JSON too: many a reader of lines breaks at them.
+                let separates = scalar.isPythonLineBreak
+                if scalar.value < 0x20 || separates || (style == .html && scalar.value >= 0x7F) {
                     for unit in UTF16.encode(scalar).map({ Array($0) }) ?? [] { append(unit: unit) }
                 } else {
                     bytes.append(scalar: scalar)

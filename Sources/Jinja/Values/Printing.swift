@@ -110,7 +110,10 @@ extension Renderer {
 
     /// Writes a value as it is, whatever autoescape says.
     mutating func writePlain(_ value: Value) throws(Fault) {
-        out.append(contentsOf: try text(of: value).bytes)
+        guard let text = value.text else {
+            throw .runtime("sequence item 0: expected str instance, \(value.typeName) found")
+        }
+        out.append(contentsOf: text.bytes)
         try checkOutput()
     }
 
@@ -119,7 +122,7 @@ extension Renderer {
         switch value {
         case .string(let text), .markup(let text): return text
         case .undefined(let missing):
-            if isStrict { throw .undefined(missing) }
+            if isStrict, !missing.isLenient { throw .undefined(missing) }
             return Text(valid: [])
         case .object(let object):
             switch object.kind {

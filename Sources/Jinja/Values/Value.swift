@@ -38,9 +38,12 @@ public final class Missing: Sendable {
     let reason: Reason
     /// Names that were there to choose from, for "did you mean".
     let known: [String]
+    /// Prints as nothing even where undefined values are errors.
+    let isLenient: Bool
 
-    init(_ reason: Reason, known: [String] = []) {
+    init(_ reason: Reason, known: [String] = [], isLenient: Bool = false) {
         self.reason = reason
+        self.isLenient = isLenient
         self.known = known
     }
 
