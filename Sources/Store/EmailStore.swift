@@ -98,30 +98,37 @@ struct EmailStore: Sendable {
 
 /// Terms as a JSON column keeps them; an empty object where an email commits to nothing.
 private struct StoredTerms: Codable {
-    var unit_price: String?
+    var unitPrice: String?
     var quantity: Int?
     var currency: String?
-    var target_price: String?
-    var limit_price: String?
+    var targetPrice: String?
+    var limitPrice: String?
     var total: String?
 
+    private enum CodingKeys: String, CodingKey {
+        case quantity, currency, total
+        case unitPrice = "unit_price"
+        case targetPrice = "target_price"
+        case limitPrice = "limit_price"
+    }
+
     init(_ terms: Terms?) {
-        unit_price = terms?.unitPrice.description
+        unitPrice = terms?.unitPrice.description
         quantity = terms?.quantity
         currency = terms?.currency.code
-        target_price = terms?.targetPrice.description
-        limit_price = terms?.limitPrice?.description
+        targetPrice = terms?.targetPrice.description
+        limitPrice = terms?.limitPrice?.description
         total = terms?.total.description
     }
 
     var value: Terms? {
-        guard let unitPrice = unit_price.flatMap({ Amount($0) }), let quantity,
-            let currency = currency.flatMap({ Currency($0) }),
-            let targetPrice = target_price.flatMap({ Amount($0) })
+        guard let unitPrice = self.unitPrice.flatMap({ Amount($0) }), let quantity,
+            let currency = self.currency.flatMap({ Currency($0) }),
+            let targetPrice = self.targetPrice.flatMap({ Amount($0) })
         else { return nil }
         return Terms(
             unitPrice: unitPrice, quantity: quantity, currency: currency, targetPrice: targetPrice,
-            limitPrice: limit_price.flatMap { Amount($0) })
+            limitPrice: self.limitPrice.flatMap { Amount($0) })
     }
 }
 

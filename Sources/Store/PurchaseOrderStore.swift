@@ -105,23 +105,29 @@ struct PurchaseOrderStore: Sendable {
         let number: String
         let quantity: Int
         let currency: String
-        let unit_price: String
+        let unitPrice: String
         let subtotal: String
         let tax: String
         let shipping: String
         let total: String
-        let payment_terms: String?
+        let paymentTerms: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case number, quantity, currency, subtotal, tax, shipping, total
+            case unitPrice = "unit_price"
+            case paymentTerms = "payment_terms"
+        }
 
         init(_ order: PurchaseOrder, _ number: PurchaseOrderNumber) {
             self.number = number.description
             quantity = order.quantity
             currency = order.unitPrice.currency.code
-            unit_price = order.unitPrice.amount.description
+            unitPrice = order.unitPrice.amount.description
             subtotal = order.subtotal.description
             tax = order.tax.description
             shipping = order.shipping.description
             total = order.total.description
-            payment_terms = order.paymentTerms.map { storable($0) }
+            paymentTerms = order.paymentTerms.map { storable($0) }
         }
     }
 }

@@ -15,6 +15,12 @@ public struct ServiceAccess: Hashable, Sendable {
     /// 64 hexadecimal digits, shown once.
     public let password: String
 
+    /// How a role signs in.
+    public init(role: String, password: String) {
+        self.role = role
+        self.password = password
+    }
+
     /// A libpq URL with role and password, to where a configuration leads.
     public func connectionURL(_ configuration: Configuration) -> String {
         let host = configuration["host"] ?? configuration["hostaddr"]
@@ -124,11 +130,11 @@ public struct ServiceRoles: Sendable {
         let rows = try await transaction.query(
             """
             SELECT CASE
-                WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = $1) THEN
+                WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = $1::text) THEN
                     format('CREATE ROLE %I WITH LOGIN INHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION '
-                        'NOBYPASSRLS PASSWORD %L; GRANT parley_service TO %I', $1, $2, $1)
-                WHEN pg_has_role($1, 'parley_service', 'MEMBER')
-                    THEN format('ALTER ROLE %I WITH LOGIN PASSWORD %L', $1, $2)
+                        'NOBYPASSRLS PASSWORD %L; GRANT parley_service TO %I', $1::text, $2::text, $1::text)
+                WHEN pg_has_role($1::text, 'parley_service', 'MEMBER')
+                    THEN format('ALTER ROLE %I WITH LOGIN PASSWORD %L', $1::text, $2::text)
             END
             """, [.text(access.role), .text(access.password)])
         guard let text = try rows.single().optionalText(0) else { throw StoreError.roleTaken(access.role) }
