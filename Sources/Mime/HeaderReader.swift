@@ -134,13 +134,22 @@ enum HeaderDecoding {
 
     /// The mailboxes of an address header, those of groups among them.
     static func addresses(_ raw: [UInt8], most: Int) -> [Address] {
-        withTerminated(flattened(EncodedText(raw).joined)) { pointer in
+        let parsed = withTerminated(flattened(EncodedText(raw).joined)) { pointer -> [Address] in
             guard let list = cgm_addresses(pointer) else { return [] }
             defer { cgm_release_addresses(list) }
             var result: [Address] = []
             collect(list, into: &result, most: most, depth: 0)
             return result
         }
+        return parsed.contains { $0.address.contains("@") } ? parsed : bareAddresses(raw, most: most) + parsed
+    }
+
+    /// Words with an `@` in a header that GMime makes nothing of, such as addresses with two dots in a row.
+    private static func bareAddresses(_ raw: [UInt8], most: Int) -> [Address] {
+        let text = String(decoding: raw, as: UTF8.self)
+        let words = text.split(whereSeparator: { " \t,;<>()\"".contains($0) })
+        let found = words.filter { $0.dropFirst().dropLast().contains("@") }
+        return found.prefix(most).map { Address(address: String($0)) }
     }
 
     /// Groups beyond these are nested by somebody who wants GMime to run out of stack.

@@ -49,7 +49,8 @@ enum MailReadSource {
         return count
     }
 
-    /// Writes one record and its line end at once; an error of the output ends the process's usefulness quietly.
+    /// Writes one record and its line end at once; an error of the output ends the process's usefulness
+    /// quietly.
     static func print(_ record: MailReadJSON) {
         var line: [UInt8] = []
         record.write(to: &line)
