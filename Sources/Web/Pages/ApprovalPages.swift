@@ -7,7 +7,8 @@ extension PageDesk {
     func addApprovals(to router: Router<WebContext>, _ book: inout RouteBook) {
         get("/approvals", knowing: ["show", "cursor"], on: router, &book) { try await $0.approvals() }
         get("/approvals/:id", on: router, &book) { try await $0.approval() }
-        post("/approvals/:id/decision", on: router, &book, again: { try await $0.approval() }) { call in
+        post("/approvals/:id/decision", on: router, &book, again: FormPage { try await $0.approval() }) {
+            call in
             let id: ApprovalRequestID = try call.id(of: "approval")
             guard let decision = call.form["decision"].flatMap(Decision.init(rawValue:)) else {
                 throw Problem.invalid("decision", "choose to approve or to reject")

@@ -11,7 +11,7 @@ extension PageDesk {
         get("/", on: router, &book) { _ in .redirect(to: "/negotiations") }
         get("/negotiations", knowing: ["status", "cursor"], on: router, &book) { try await $0.negotiations() }
         get("/negotiations/new", on: router, &book) { try await $0.newNegotiation() }
-        post("/negotiations", on: router, &book, again: { try await $0.newNegotiation() }) { call in
+        post("/negotiations", on: router, &book, again: FormPage { try await $0.newNegotiation() }) { call in
             let id = try await call.office.createNegotiation(call.intent(), by: call.visitor.caller)
             return .redirect(to: "/negotiations/\(id)?done=created")
         }
@@ -40,7 +40,7 @@ extension PageDesk {
     ) {
         post(
             "/negotiations/:id/\(step)", on: router, &book,
-            again: { try await $0.negotiation($0.id(of: "negotiation"), step: step) }
+            again: FormPage { try await $0.negotiation($0.id(of: "negotiation"), step: step) }
         ) { call in
             let id: NegotiationID = try call.id(of: "negotiation")
             return .redirect(to: "/negotiations/\(id)?done=\(try await act(call, id))")
@@ -71,9 +71,9 @@ extension PageDesk {
     ) {
         post(
             "/emails/:id/\(step)", on: router, &book,
-            again: { call in
+            again: FormPage { call in
                 let email = try await call.email(call.id(of: "email"))
-                return try await call.negotiation(email.negotiationID, step: "\(step) \(email.id)")
+                return try await call.negotiation(email.negotiationID, step: "\(step)-\(email.id)")
             }
         ) { call in
             let email = try await call.email(call.id(of: "email"))

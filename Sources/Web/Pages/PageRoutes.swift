@@ -69,6 +69,11 @@ struct PageCall: Sendable {
     ]
 }
 
+/// The page of a form, to be shown again with what was wrong.
+struct FormPage: Sendable {
+    let show: @Sendable (PageCall) async throws -> Response
+}
+
 /// All pages: what they share, and where they are.
 struct PageDesk: Sendable {
     let reception: Reception
@@ -106,7 +111,7 @@ struct PageDesk: Sendable {
     /// What a form of a page does. What the visitor can mend is shown on the page of the form, by `again`.
     func post(
         _ path: String, on router: Router<WebContext>, _ book: inout RouteBook,
-        again: @escaping @Sendable (PageCall) async throws -> Response,
+        again: FormPage,
         _ act: @escaping @Sendable (PageCall) async throws -> Response
     ) {
         book.add(.post, path, for: .person)
@@ -124,7 +129,7 @@ struct PageDesk: Sendable {
                 let problem = Problem(error, log: context.logger)
                 guard [409, 422, 403].contains(problem.status) else { throw problem }
                 call.problem = problem
-                return try await again(call)
+                return try await again.show(call)
             }
         }
     }

@@ -9,7 +9,7 @@ extension PageDesk {
         get("/purchase-orders/:id", on: router, &book) { try await $0.order() }
         post(
             "/negotiations/:id/purchase-order", on: router, &book,
-            again: { try await $0.negotiation($0.id(of: "negotiation"), step: "order") }
+            again: FormPage { try await $0.negotiation($0.id(of: "negotiation"), step: "order") }
         ) { call in
             let order = try await call.office.createPurchaseOrder(
                 for: call.id(of: "negotiation"), by: call.visitor.caller)

@@ -7,7 +7,8 @@ extension PageDesk {
     /// The vendor's desk: in the sandbox a visitor reads what the vendor got and answers as the vendor.
     func addSandbox(to router: Router<WebContext>, _ book: inout RouteBook) {
         get("/sandbox/desk", on: router, &book) { try await $0.vendorsDesk() }
-        post("/sandbox/desk/answer", on: router, &book, again: { try await $0.vendorsDesk() }) { call in
+        post("/sandbox/desk/answer", on: router, &book, again: FormPage { try await $0.vendorsDesk() }) {
+            call in
             try await call.answerAsVendor()
         }
     }

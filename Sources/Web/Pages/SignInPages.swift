@@ -38,7 +38,7 @@ extension PageDesk {
         router.on("/sign-in", method: .post) { request, context -> Response in
             try await signIn(request, context)
         }
-        post("/sign-out", on: router, &book, again: { _ in .redirect(to: "/sign-in") }) { call in
+        post("/sign-out", on: router, &book, again: FormPage { _ in .redirect(to: "/sign-in") }) { call in
             try await call.office.signOut(call.visitor.secret, kind: .browser)
             var response = Response.redirect(to: "/sign-in?done=signed-out")
             response.headers[.setCookie] = doorkeeper.cookie(Doorkeeper.sessionCookie, nil, seconds: 0)

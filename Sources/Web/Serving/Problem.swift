@@ -53,7 +53,21 @@ struct Problem: Error, Hashable {
     }
 
     /// The status in words, the same for every problem of that status.
-    var title: String { HTTPResponse.Status(code: status).reasonPhrase }
+    var title: String {
+        switch status {
+        case 400: "Bad request"
+        case 401: "Sign-in needed"
+        case 403: "Not allowed"
+        case 404: "Not found"
+        case 405: "Method not allowed"
+        case 409: "Conflict"
+        case 413: "Too large"
+        case 415: "Unsupported media type"
+        case 422: "Cannot be processed"
+        case 503: "Not available at the moment"
+        default: status < 500 ? "Request refused" : "Internal error"
+        }
+    }
 
     /// The answer to a program.
     func response() -> Response {
