@@ -76,7 +76,8 @@ public final class EmbeddedPostgres: Sendable {
     /// How often the server was started again.
     public var restarts: Int { keeper.restarts }
 
-    /// Waits for the end of the server: `nil` after ``stop()``, an error when it ended too often.
+    /// Waits for the end of the server: `nil` after ``stop()`` or when the waiting task is cancelled, an error when the
+    /// server ended too often.
     public func end() async -> EmbeddedError? { await keeper.end() }
 
     /// Stops the server and frees the home. Open transactions are rolled back. Returns within 20 s at most.

@@ -20,7 +20,8 @@ final class Keeper: Sendable {
 
     private struct State {
         var onStart: CheckedContinuation<Result<Ready, EmbeddedError>, Never>?
-        var onEnd: [CheckedContinuation<EmbeddedError?, Never>] = []
+        var onEnd: [Int: CheckedContinuation<EmbeddedError?, Never>] = [:]
+        var nextWaiter = 0
         var failure: EmbeddedError?
         var hasEnded = false
         var process: Int32?
@@ -56,14 +57,24 @@ final class Keeper: Sendable {
         }
     }
 
+    /// Waits for the end; returns early, with `nil`, when the task is cancelled.
     func end() async -> EmbeddedError? {
-        await withCheckedContinuation { continuation in
-            let end: EmbeddedError?? = state.withLock { state in
-                if state.hasEnded { return .some(state.failure) }
-                state.onEnd.append(continuation)
-                return nil
+        let number = state.withLock { state in
+            state.nextWaiter += 1
+            return state.nextWaiter
+        }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let end: EmbeddedError?? = state.withLock { state in
+                    if state.hasEnded { return .some(state.failure) }
+                    if Task.isCancelled { return .some(nil) }
+                    state.onEnd[number] = continuation
+                    return nil
+                }
+                if let end { continuation.resume(returning: end) }
             }
-            if let end { continuation.resume(returning: end) }
+        } onCancel: {
+            state.withLock { $0.onEnd.removeValue(forKey: number) }?.resume(returning: nil)
         }
     }
 
@@ -88,11 +99,11 @@ final class Keeper: Sendable {
             state.failure = failure
             state.hasEnded = true
             state.process = nil
-            defer { (state.onStart, state.onEnd) = (nil, []) }
+            defer { (state.onStart, state.onEnd) = (nil, [:]) }
             return (state.onStart, state.onEnd)
         }
         onStart?.resume(returning: .failure(failure ?? .stopped))
-        for waiter in onEnd { waiter.resume(returning: failure) }
+        for waiter in onEnd.values { waiter.resume(returning: failure) }
         ended.raise()
     }
 
