@@ -85,6 +85,32 @@ var floor4: [Target] {
     ]
 }
 
+/// `Tests/<Target>Tests` mirror the sources; `Tests/Peers` holds what other languages test.
 var tests: [Target] {
-    []
+    let store = ["catalogue.sql", "gate.sql", "promises.sql", "services.sql", "situation.sql"]
+    return [
+        .target(name: "ParleyTesting", dependencies: ["Desk", "Negotiation", "Reading", "Jinja"]),
+        .executableTarget(name: "EmbeddedHost", dependencies: ["Embedded"], path: "Tests/EmbeddedHost"),
+        .testTarget(name: "TidyTests"),
+        .testTarget(name: "NegotiationTests", dependencies: ["Negotiation"]),
+        .testTarget(name: "ReadingTests", dependencies: ["Reading", "Negotiation"]),
+        .testTarget(name: "JinjaTests", dependencies: ["Jinja"]),
+        .testTarget(name: "PostgresTests", dependencies: ["Postgres", "Embedded"]),
+        .testTarget(name: "EmbeddedTests", dependencies: ["Embedded", "EmbeddedHost"]),
+        .testTarget(name: "SecretsTests", dependencies: ["Secrets"]),
+        .testTarget(name: "MimeTests", dependencies: ["Mime", "Reading", "Negotiation"]),
+        .testTarget(name: "DeskTests", dependencies: ["Desk", "Negotiation", "Reading", "Jinja", "ParleyTesting"]),
+        .testTarget(
+            name: "StoreTests", dependencies: ["Store", "Desk", "Negotiation", "Postgres", "Embedded", "ParleyTesting"],
+            exclude: store),
+        .testTarget(name: "MailTests", dependencies: ["Mail", "Desk", "Negotiation", "Reading"]),
+        .testTarget(name: "HooksTests", dependencies: ["Hooks", "Secrets"]),
+        .testTarget(
+            name: "WebTests",
+            dependencies: [
+                "Web", "Desk", "Negotiation", "Jinja", "Secrets", "ParleyTesting",
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ]),
+        .testTarget(name: "ParleyTests", dependencies: ["parley"]),
+    ]
 }
