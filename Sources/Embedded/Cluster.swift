@@ -33,13 +33,33 @@ struct ClusterMaker {
 
     func make() throws(EmbeddedError) {
         let new = home.unfinishedData
-        guard parley_remove_tree(new) == 0, mkdir(new, 0o700) == 0,
+        try removeUnfinished(new)
+        guard mkdir(new, 0o700) == 0,
             chown(new, account.user, account.group) == 0,
             let folder = Descriptor(open: new, O_RDONLY | O_DIRECTORY)
         else { throw .homeUnusable(home: home.path, reason: systemComplaint) }
         try initialise(folder)
         try createDatabase(folder)
         try finish(folder)
+    }
+
+    /// How long programs that outlived a killed gateway may go on writing, and how often that is looked at.
+    private static let orphanLimit: Duration = .seconds(20)
+    private static let glance: Duration = .milliseconds(20)
+
+    /// Removes what a killed gateway left behind. What `initdb` had started notices its end only after a moment, and
+    /// until then new files appear.
+    private func removeUnfinished(_ folder: String) throws(EmbeddedError) {
+        let deadline = ContinuousClock.now + Self.orphanLimit
+        while true {
+            let failure = parley_remove_tree(folder)
+            if failure == 0, status(of: folder) == nil { return }
+            guard [0, ENOTEMPTY, EEXIST].contains(failure), ContinuousClock.now < deadline else {
+                throw .homeUnusable(home: home.path, reason: String(cString: strerror(failure)))
+            }
+            waitForAny([alarm.descriptor.number], atMost: Self.glance)
+            if alarm.isRaised { throw .stopped }
+        }
     }
 
     private func initialise(_ folder: Descriptor) throws(EmbeddedError) {

@@ -42,7 +42,7 @@ struct Home {
         guard let lock = Descriptor(open: path + "/lock", O_RDWR | O_CREAT) else {
             throw .homeUnusable(home: path, reason: systemComplaint)
         }
-        guard flock(lock.number, LOCK_EX | LOCK_NB) == 0 else {
+        guard Self.take(lock) else {
             guard errno == EWOULDBLOCK else { throw .homeUnusable(home: path, reason: systemComplaint) }
             let holder = contents(of: path + "/lock").flatMap { Int32($0.filter(\.isNumber)) }
             throw .homeInUse(home: path, process: holder)
@@ -53,6 +53,20 @@ struct Home {
         self.path = path
         self.lock = lock
     }
+
+    /// Commands that only look whether the home is held hold it themselves for a moment.
+    private static func take(_ lock: Descriptor) -> Bool {
+        for _ in 0..<lockAttempts {
+            if flock(lock.number, LOCK_EX | LOCK_NB) == 0 { return true }
+            guard errno == EWOULDBLOCK else { return false }
+            usleep(lockPause)
+        }
+        return flock(lock.number, LOCK_EX | LOCK_NB) == 0
+    }
+
+    /// How often a lock is tried, and how long the pause between is, in microseconds.
+    private static let lockAttempts = 10
+    private static let lockPause: UInt32 = 10_000
 
     /// How many folders deep a home may be.
     private static let depthLimit = 256

@@ -13,11 +13,15 @@ extension EmbeddedPostgres {
     ///
     /// - Returns: `nil` when no gateway holds the home, so that one's own server can be started.
     public static func connectionStringOfRunning(home: String) async -> String? {
+        guard let home = resolved(home) else { return nil }
+        let data = home + "/postgres"
         let began = ContinuousClock.now
         while isHeld(home), began.duration(to: .now) < patience {
-            if let file = PostmasterFile(in: home + "/postgres"), file.isReady, let folder = file.socketFolder
+            // The file of a server that was killed stays behind: only one that lives counts.
+            if let file = PostmasterFile(in: data), file.isReady, file.isServer(of: data),
+                let folder = file.socketFolder
             {
-                return connectionString(socketFolder: folder)
+                return connectionString(socketFolder: folder == Program.folderPath ? data : folder)
             }
             guard (try? await Task.sleep(for: glance)) != nil else { return nil }
         }

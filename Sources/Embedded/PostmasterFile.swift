@@ -30,10 +30,23 @@ struct PostmasterFile {
     }
 }
 
+extension PostmasterFile {
+    /// Whether the process is a server that works on the data. One whose number stands in the file may by now be any
+    /// other; a server works within its data folder.
+    func isServer(of data: String) -> Bool {
+        guard let here = status(of: data), let there = status(of: "/proc/\(process)/cwd/") else {
+            return false
+        }
+        return here.st_ino == there.st_ino && here.st_dev == there.st_dev
+            && contents(of: "/proc/\(process)/comm") == "postgres\n"
+    }
+}
+
 /// Waits until no server of an earlier gateway runs on the data any more: that one was told to stop by the kernel when
 /// its gateway died, but needs a moment.
 struct EarlierServer {
     let home: Home
+    let socketFolder: String
     let alarm: Signal
 
     /// How long the earlier server may take to end in each way.
@@ -46,9 +59,9 @@ struct EarlierServer {
         let began = ContinuousClock.now
         var sent: Int32?
         while let file = PostmasterFile(in: home.data) {
-            let runsHere = runsOnData(file.process)
+            let runsHere = file.isServer(of: home.data)
             let isAttached = file.sharedMemory.map { parley_shared_memory_users($0.key, $0.id) > 0 } ?? false
-            if !runsHere && !isAttached { return removeStaleFiles(file) }
+            if !runsHere && !isAttached { break }
             if runsHere, !wasStartedByParley(file.process) {
                 throw .foreignServer(home: home.path, process: file.process)
             }
@@ -56,22 +69,14 @@ struct EarlierServer {
             guard waited < Self.limit else { throw .earlierServerLives(process: file.process) }
             let signal = waited < Self.fastLimit ? SIGINT : waited < Self.immediateLimit ? SIGQUIT : SIGKILL
             // Once each: the number may belong to somebody else as soon as the server is gone.
-            if runsHere, sent != signal, runsOnData(file.process) {
+            if runsHere, sent != signal, file.isServer(of: home.data) {
                 kill(file.process, signal)
                 sent = signal
             }
             waitForAny([alarm.descriptor.number], atMost: Self.glance)
             if alarm.isRaised { throw .stopped }
         }
-    }
-
-    /// A process whose number stands in the file may by now be any other. A server works within its data folder.
-    private func runsOnData(_ process: pid_t) -> Bool {
-        guard let here = status(of: home.data), let there = status(of: "/proc/\(process)/cwd/") else {
-            return false
-        }
-        return here.st_ino == there.st_ino && here.st_dev == there.st_dev
-            && contents(of: "/proc/\(process)/comm") == "postgres\n"
+        removeStaleFiles()
     }
 
     private func wasStartedByParley(_ process: pid_t) -> Bool {
@@ -79,9 +84,10 @@ struct EarlierServer {
         return arguments.contains { $0 == EmbeddedPostgres.mark }
     }
 
-    /// When the number now belongs to another process, the next server would take that for the earlier one and refuse.
-    private func removeStaleFiles(_ file: PostmasterFile) {
+    /// Nobody runs on these data, whatever the files say. When the number in them belongs to another process by now, or
+    /// when they came with a copy of another cluster, the next server would take that for the earlier one and refuse.
+    private func removeStaleFiles() {
         unlink(home.data + "/postmaster.pid")
-        unlink(home.data + "/.s.PGSQL.\(EmbeddedPostgres.port).lock")
+        unlink(socketFolder + "/.s.PGSQL.\(EmbeddedPostgres.port).lock")
     }
 }

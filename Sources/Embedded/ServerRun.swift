@@ -37,7 +37,7 @@ struct ServerRun {
 
     /// Starts a server process, after any earlier one has ended.
     func launch() throws(EmbeddedError) -> Child {
-        try EarlierServer(home: home, alarm: alarm).waitForEnd()
+        try EarlierServer(home: home, socketFolder: socketFolder, alarm: alarm).waitForEnd()
         guard let folder = Descriptor(open: home.data, O_RDONLY | O_DIRECTORY) else {
             throw .homeUnusable(home: home.path, reason: systemComplaint)
         }

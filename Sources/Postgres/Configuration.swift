@@ -52,6 +52,11 @@ public struct Configuration: Sendable {
             if let value = option.pointee.val { settings[String(cString: keyword)] = String(cString: value) }
             option += 1
         }
+        for port in (settings["port"] ?? "").split(separator: ",") {
+            guard let number = Int(port), (1...65_535).contains(number) else {
+                throw .configuration(reason: "a port is not a number between 1 and 65535")
+            }
+        }
     }
 
     /// libpq's complaint up to where it begins to quote the string, which may hold a password.
@@ -59,7 +64,7 @@ public struct Configuration: Sendable {
         let unquoted =
             complaint.split(separator: "\"", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
         let words = unquoted.split(separator: " ").joined(separator: " ")
-        return words.isEmpty ? "libpq cannot read it" : words
+        return words.isEmpty ? "libpq cannot read it" : oneLine(words)
     }
 
     /// The same settings with another login user, and without the password of the former.
@@ -119,6 +124,12 @@ public struct Configuration: Sendable {
 
     /// How long the client itself waits for a sign of life.
     var silenceLimit: Duration? { statementTimeout.map { $0 + Self.graceOverStatement } }
+}
+
+/// Prints where it leads, never how to sign in.
+extension Configuration: CustomStringConvertible, CustomReflectable {
+    public var description: String { "Configuration(\(server))" }
+    public var customMirror: Mirror { Mirror(self, children: ["server": server]) }
 }
 
 /// Blanks and backslashes need a backslash within `options` (section 34.1.2).

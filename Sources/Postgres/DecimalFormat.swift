@@ -53,6 +53,8 @@ struct DecimalFormat {
 
     /// The value as a whole number of units of 10 to the power of `-scale`; no digit is ever dropped.
     func scaled(_ scale: Int) throws(Fault) -> Int64 {
+        // The server strips leading zeros, so this is 10 to the power of 20 at least.
+        guard groups.isEmpty || weight < 5 else { throw .tooLarge }
         var value: Int64 = 0
         let lowest = -((scale + 3) / 4)
         for power in stride(from: max(weight, 0), through: lowest, by: -1) {

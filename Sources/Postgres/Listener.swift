@@ -21,7 +21,7 @@ public final class Listener: Sendable {
         case listening
         /// Something was notified.
         case notification(Notification)
-        /// Notifications came faster than they were taken; some are gone.
+        /// Events came faster than they were taken; some are gone, of any kind.
         case overflowed
         /// The connection broke or could not be made; it is tried again.
         case lost(PostgresError)

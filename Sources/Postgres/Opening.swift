@@ -25,7 +25,9 @@ struct Opening: Sendable {
 
     /// All of it in one text, for one round trip. Only a parsed UUID, a quoted identifier and numbers get in.
     var text: String {
-        var text = "BEGIN ISOLATION LEVEL \(isolation.rawValue) READ \(isReadOnly ? "ONLY" : "WRITE")"
+        var text = "BEGIN ISOLATION LEVEL \(isolation.rawValue)"
+        // "READ WRITE" is the default, and a standby would refuse to hear it.
+        if isReadOnly { text += " READ ONLY" }
         if let tenant { text += "; SET LOCAL parley.organization_id = '\(tenant.uuidString.lowercased())'" }
         if let statementTimeout { text += "; SET LOCAL statement_timeout = \(statementTimeout.milliseconds)" }
         if let role { text += "; SET LOCAL ROLE \(role.quoted)" }

@@ -64,6 +64,7 @@ public final class Pool: Sendable {
     ///   - role: a role to take on for this transaction.
     ///   - statementTimeout: instead of the configuration's.
     /// - Throws: what `body` throws, ``PostgresError``, `CancellationError`.
+    @discardableResult
     public func transaction<Result: Sendable>(
         tenant: UUID?,
         role: Role? = nil,

@@ -30,11 +30,15 @@ public struct StartupCheck: Sendable, Hashable {
         }
     }
 
+    static func check(version: Int) throws(PostgresError) {
+        guard version >= oldestVersion * 10_000 else {
+            throw .serverTooOld(found: version / 10_000, required: oldestVersion)
+        }
+    }
+
     private static func look(_ connection: Connection) async throws -> StartupCheck {
         let version = try await connection.serverVersion()
-        guard version >= oldestVersion * 10_000 else {
-            throw PostgresError.serverTooOld(found: version / 10_000, required: oldestVersion)
-        }
+        try check(version: version)
         let encoding = try await connection.parameterStatus("server_encoding") ?? "unknown"
         guard encoding == "UTF8" else { throw PostgresError.wrongEncoding(found: encoding) }
         return StartupCheck(

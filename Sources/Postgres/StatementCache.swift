@@ -16,7 +16,7 @@ struct StatementCache {
         var lastUse: Int
     }
 
-    /// How many statements one connection keeps prepared. Each costs the server some tens of kilobytes.
+    /// How many statements one connection keeps prepared, apart from those that the next round trip discards. Each costs the server some tens of kilobytes.
     static let limit = 256
 
     private var entries: [Key: Entry] = [:]

@@ -38,7 +38,8 @@ public struct Transaction: Sendable {
         try await connection.script(sql.text, in: number)
     }
 
-    /// Runs `body` so that a refusal within undoes what `body` did, and leaves the transaction usable.
+    /// Runs `body` so that an error within undoes what `body` did, and leaves the transaction usable.
+    @discardableResult
     public func savepoint<Result: Sendable>(
         _ body: @Sendable (Transaction) async throws -> Result
     ) async throws -> Result {
@@ -47,10 +48,9 @@ public struct Transaction: Sendable {
             let result = try await body(self)
             try await script("RELEASE SAVEPOINT parley")
             return result
-        } catch let error as PostgresError {
-            if case .refused = error {
-                try await script("ROLLBACK TO SAVEPOINT parley; RELEASE SAVEPOINT parley")
-            }
+        } catch {
+            // If this fails too, the whole transaction has; the first error says more.
+            _ = try? await script("ROLLBACK TO SAVEPOINT parley; RELEASE SAVEPOINT parley")
             throw error
         }
     }

@@ -14,6 +14,8 @@ final class Wire {
     private let silenceLimit: Duration?
     /// Set for good once the connection cannot be used any more.
     private(set) var isBroken = false
+    /// What the server said before it hung up.
+    private var farewell: String?
     /// What may be cancelled at the moment.
     var ticket: Interrupts.Ticket?
 
@@ -138,13 +140,16 @@ final class Wire {
     /// Marks the connection as broken.
     private func lost(_ reason: String? = nil) -> PostgresError {
         isBroken = true
-        return .connectionLost(reason: reason ?? oneLine(String(cString: PQerrorMessage(handle))))
+        return .connectionLost(reason: reason ?? farewell ?? oneLine(String(cString: PQerrorMessage(handle))))
     }
 
     /// What to throw for a refusal: the cancellation that we asked for is no error of the server.
     private func refusal(_ result: ServerResult, statement: Int) -> any Error {
         let refusal = result.refusal(statement: statement)
-        if refusal.spoilsConnection { isBroken = true }
+        if refusal.spoilsConnection {
+            isBroken = true
+            farewell = refusal.message
+        }
         if refusal.sqlState == "57014", interrupts.isRequested(ticket) { return CancellationError() }
         return PostgresError.refused(refusal)
     }

@@ -4,6 +4,10 @@ import Testing
 
 @testable import Embedded
 
+/// Everything here starts servers and kills processes: one test at a time, so that they do not wait for each other.
+@Suite(.serialized)
+enum EmbeddedServers {}
+
 /// A folder for one test, gone afterwards.
 final class TestFolder: Sendable {
     let path: String
