@@ -1,0 +1,87 @@
+import Desk
+import Negotiation
+
+extension Ledger {
+    /// Makes all changes or none.
+    mutating func commit(_ organization: OrganizationID, _ changes: [Change]) throws {
+        guard !changes.isEmpty else { return }
+        var writing = Writing(ledger: self, organization: organization)
+        for change in Writing.ordered(changes) { try writing.make(change) }
+        if let refusal = writing.untouched { throw refusal }
+        self = writing.ledger
+    }
+}
+
+/// One transaction on its way.
+struct Writing {
+    var ledger: Ledger
+    let organization: OrganizationID
+    /// Why the commit is refused although no rule was broken: a change found nothing in the state that it saw. As in a
+    /// database, a broken rule among the later changes weighs more.
+    private(set) var untouched: CommitRefusal?
+
+    init(ledger: Ledger, organization: OrganizationID) {
+        self.ledger = ledger
+        self.organization = organization
+    }
+
+    var rows: TenantRows {
+        get { ledger.tenants[organization] ?? TenantRows() }
+        set { ledger.tenants[organization] = newValue }
+    }
+
+    /// What names other rows of the same commit comes after them: arrivals name messages, and a job that ends leaves its
+    /// place to the next of its kind.
+    static func ordered(_ changes: [Change]) -> [Change] {
+        func place(_ change: Change) -> Int {
+            switch change {
+            case .addPurchaseOrder: 0
+            case .settleArrival: 2
+            case .finishJob: 3
+            case .enqueue: 4
+            default: 1
+            }
+        }
+        return (0...4).flatMap { turn in changes.filter { place($0) == turn } }
+    }
+
+    mutating func make(_ change: Change) throws {
+        switch change {
+        case .addVendor, .addProduct, .addNegotiation, .updateNegotiation, .addOffer, .cancelFollowUps,
+            .addPurchaseOrder:
+            try makePurchase(change)
+        case .addEmail, .reviseEmail, .moveEmail, .approveEmail, .claimEmail, .beginAttempt, .finishAttempt:
+            try makeEmail(change)
+        case .addPolicy, .addApprovalRequest, .closeApprovalRequest, .touchApprovalRequest, .addApprovalLink,
+            .addDecision, .addGrant:
+            try makeApproval(change)
+        case .addArrival, .settleArrival, .addMessage, .notify, .audit:
+            try makeEvent(change)
+        case .enqueue, .finishJob: try makeJob(change)
+        case .addOrganization, .addUser, .addAPIKey, .addSession, .revokeSession, .recordSignIn:
+            try makePerson(change)
+        }
+    }
+
+    // MARK: Rules
+
+    /// Refuses the commit in the end unless a row was touched.
+    mutating func touched(_ isTouched: Bool, else refusal: CommitRefusal = .stale) {
+        if !isTouched, untouched == nil { untouched = refusal }
+    }
+
+    func unique(_ isFree: Bool, _ constraint: String) throws {
+        if !isFree { throw CommitRefusal.duplicate(constraint) }
+    }
+
+    func exists(_ isThere: Bool, _ constraint: String) throws {
+        if !isThere { throw CommitRefusal.missing(constraint) }
+    }
+
+    func rule(_ holds: Bool, _ constraint: String) throws {
+        if !holds { throw CommitRefusal.forbidden(constraint) }
+    }
+
+    /// The row policy: a row belongs to the organization in whose name the commit is made.
+    func own(_ owner: OrganizationID) throws { try rule(owner == organization, "row-level security policy") }
+}
