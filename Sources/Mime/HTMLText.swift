@@ -124,7 +124,8 @@ struct LineWriter {
     mutating func open(_ node: HTMLTree.Node) {
         let name = node.elementName
         switch name {
-        case "br": rows > 0 ? (needsSpace = true) : breakLine(evenIfEmpty: true)
+        case "br":
+            if rows > 0 { needsSpace = true } else { breakLine(evenIfEmpty: true) }
         case "td", "th":
             if rows > 0 { needsSpace = true } else { breakLine() }
         case "tr":
@@ -156,7 +157,8 @@ struct LineWriter {
         case "pre":
             breakUnlessInRow()
             preformatted -= 1
-        case "p": rows > 0 ? (needsSpace = true) : endParagraph()
+        case "p":
+            if rows > 0 { needsSpace = true } else { endParagraph() }
         case "td", "th": if rows > 0 { needsSpace = true } else { breakLine() }
         default:
             if HTMLElements.blocks.contains(name) { breakUnlessInRow() }

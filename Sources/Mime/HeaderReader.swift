@@ -123,13 +123,16 @@ struct HeaderReader {
 enum HeaderDecoding {
     /// The text with its encoded words decoded (RFC 2047), on one line.
     static func text(_ raw: [UInt8]) -> String {
-        let isPlain = raw.allSatisfy { $0 < 0x80 && $0 >= 0x20 } && !raw.contains(0x3D)
-        let decoded = isPlain ? String(decoding: raw, as: UTF8.self) : EncodedText(raw).decoded
+        if raw.allSatisfy({ $0 < 0x7F && $0 >= 0x20 && $0 != 0x3D }) {
+            let start = raw.firstIndex { $0 != 0x20 } ?? raw.endIndex
+            let end = raw.lastIndex { $0 != 0x20 }.map { $0 + 1 } ?? raw.startIndex
+            return String(decoding: raw[min(start, end)..<end], as: UTF8.self)
+        }
+        let decoded = EncodedText(raw).decoded
         let cleaned = decoded.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }
-        var view = String.UnicodeScalarView(cleaned)
-        while view.first == " " { view.removeFirst() }
-        while view.last == " " { view.removeLast() }
-        return String(view)
+        let start = cleaned.firstIndex { $0 != " " } ?? cleaned.endIndex
+        let end = cleaned.lastIndex { $0 != " " }.map { $0 + 1 } ?? cleaned.startIndex
+        return String(String.UnicodeScalarView(cleaned[min(start, end)..<end]))
     }
 
     /// The mailboxes of an address header, those of groups among them.

@@ -143,8 +143,8 @@ struct HeaderWriter {
         let second = Int(instant.seconds - day.daysSinceEpoch * 86_400)
         let weekday = days[Int(((day.daysSinceEpoch % 7) + 7) % 7)]
         let clock = [second / 3600, second / 60 % 60, second % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
-        return
-            "\(weekday), \(day.day) \(months[day.month - 1]) \(day.year) \(clock.joined(separator: ":")) +0000"
+        let month = months[day.month - 1]
+        return "\(weekday), \(day.day) \(month) \(day.year) \(clock.joined(separator: ":")) +0000"
     }
 }
 

@@ -13,7 +13,6 @@ struct BounceProse {
         let lines = message.text.split(separator: "\n", maxSplits: Self.mostLines).prefix(Self.mostLines)
         let folded = lines.map { FoldedText($0).trimmed }
         let own = Set(([message.from?.comparable] + message.to.map(\.comparable)).compactMap { $0 })
-        var sawReason = false
         for (line, text) in zip(lines, folded) {
             if text.contains("message-id:"), originalMessageID == nil {
                 originalMessageID = MessageIDs.read(line).first
@@ -22,13 +21,11 @@ struct BounceProse {
             let names = Self.addresses(in: String(line)).filter {
                 !own.contains($0.lowercased()) && !Self.isServer($0) && !text.contains("message-id")
             }
-            let reason = text.containsAny(of: Self.failures) || Self.replyCode(in: text) != nil
-            if diagnostic == nil, reason { diagnostic = String(line.prefix(500)) }
-            let isOther = text.hasPrefix("to:") || text.containsAny(of: Self.otherParties)
-            if recipient == nil, !isOther, let name = names.first {
-                recipient = name
+            if diagnostic == nil, text.containsAny(of: Self.failures) || Self.hasReplyCode(text) {
+                diagnostic = String(line.prefix(500))
             }
-            sawReason = sawReason || reason
+            let isOther = text.hasPrefix("to:") || text.containsAny(of: Self.otherParties)
+            if recipient == nil, !isOther, let name = names.first { recipient = name }
         }
         action = Self.action(subject: FoldedText(message.subject), lines: folded, status: status)
     }
@@ -68,17 +65,19 @@ struct BounceProse {
     }
 
     /// An SMTP reply code of failure at the start of a line or after a colon or space.
-    private static func replyCode(in text: FoldedText) -> String? {
-        text.string.split(whereSeparator: { " :-#<>()".contains($0) }).first { word in
-            word.utf8.count == 3 && (word.hasPrefix("5") || word.hasPrefix("4"))
-                && word.allSatisfy(\.isNumber)
-        }.map(String.init)
+    private static func hasReplyCode(_ text: FoldedText) -> Bool {
+        text.bytes.split(whereSeparator: { !FoldedText.isWordByte($0) }).contains { word in
+            word.count == 3 && (word.first == 0x35 || word.first == 0x34)
+                && word.allSatisfy { (0x30...0x39).contains($0) }
+        }
     }
 
     /// The addresses in a text, in order; a local part, `@`, and a domain with a dot.
     static func addresses(in text: String) -> [String] {
-        text.split(whereSeparator: { " \t\r\n<>()[]{},;:\"'|*".contains($0) }).compactMap { word in
-            var word = word.drop { ".=".contains($0) }
+        guard text.utf8.contains(0x40) else { return [] }
+        return text.utf8.split(whereSeparator: separators.contains).compactMap { word in
+            guard word.contains(0x40) else { return nil }
+            var word = Substring(word).drop { ".=".contains($0) }
             // X.400 names the address as SMTP=dana@example.com.
             if word.lowercased().hasPrefix("smtp=") { word = word.dropFirst(5) }
             guard let at = word.lastIndex(of: "@"), at != word.startIndex else { return nil }
@@ -92,6 +91,9 @@ struct BounceProse {
             return String(word[..<at]) + "@" + domain
         }
     }
+
+    /// What stands around addresses.
+    private static let separators = Set(" \t\r\n<>()[]{},;:\"'|*".utf8)
 
     private static func isServer(_ address: String) -> Bool {
         let folded = FoldedText(address)

@@ -10,9 +10,9 @@ private struct PythonReading: Decodable {
     let subject: String
     let from: [[String]]
     let to: [[String]]
-    let reply_to: [[String]]
+    let replyTo: [[String]]
     let date: Int64
-    let message_id: String
+    let messageId: String
     let references: [String]
     let headers: [String]
     let text: String
@@ -38,7 +38,9 @@ struct ComposePeerTests {
         let answer = try output.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
-        return try JSONDecoder().decode(PythonReading.self, from: answer)
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(PythonReading.self, from: answer)
     }
 
     @Test("the whole of a message is read as it was meant, without a defect")
@@ -56,9 +58,9 @@ struct ComposePeerTests {
         #expect(reading.subject == outgoing.subject)
         #expect(reading.from == [[outgoing.from.name, outgoing.from.address]])
         #expect(reading.to == outgoing.to.map { [$0.name, $0.address] })
-        #expect(reading.reply_to == [["Parley", "buy+r-aaaqeayeaudaocajbifqydiob4@parley.example"]])
+        #expect(reading.replyTo == [["Parley", "buy+r-aaaqeayeaudaocajbifqydiob4@parley.example"]])
         #expect(reading.date == outgoing.date.seconds)
-        #expect(reading.message_id == "<\(outgoing.messageID)>")
+        #expect(reading.messageId == "<\(outgoing.messageID)>")
         #expect(reading.references == outgoing.references.map { "<\($0)>" })
         #expect(reading.text == outgoing.text)
         #expect(reading.html == outgoing.html)

@@ -15,17 +15,17 @@ private struct Expected: Decodable {
         let recipient: String?
         let status: String?
         let action: String?
-        let original_message_id: String?
+        let originalMessageId: String?
     }
 
-    let message_id: String?
-    let in_reply_to: String?
+    let messageId: String?
+    let inReplyTo: String?
     let from: String?
     let subject: String?
     let date: String?
     let kind: String?
     let text: String?
-    let reply_text: String?
+    let replyText: String?
     let signature: String?
     let offers: [String]?
     let intent: String?
@@ -51,14 +51,16 @@ struct FixtureTests {
     func fixture(name: String) throws {
         let raw = try Data(contentsOf: Self.folder.appending(path: name + ".eml"))
         let stated = try Data(contentsOf: Self.folder.appending(path: name + ".json"))
-        let expected = try JSONDecoder().decode(Expected.self, from: stated)
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let expected = try decoder.decode(Expected.self, from: stated)
         let message = Mime.parse(Array(raw))
         let understanding = Understanding(of: message)
         func check(_ what: String, _ stated: String?, _ actual: String?) {
             if let stated { #expect(actual == stated, "\(name): \(what)") }
         }
-        check("message_id", expected.message_id, message.messageID)
-        check("in_reply_to", expected.in_reply_to, message.inReplyTo)
+        check("message_id", expected.messageId, message.messageID)
+        check("in_reply_to", expected.inReplyTo, message.inReplyTo)
         check(
             "from", expected.from,
             message.from.map { $0.name.isEmpty ? $0.address : "\($0.name) <\($0.address)>" })
@@ -66,13 +68,13 @@ struct FixtureTests {
         check("date", expected.date, message.date?.description)
         check("kind", expected.kind, understanding.kind.rawValue)
         check("text", expected.text, message.text)
-        check("reply_text", expected.reply_text, understanding.replyText.text)
+        check("reply_text", expected.replyText, understanding.replyText.text)
         check("signature", expected.signature, understanding.replyText.signature)
         check("intent", expected.intent, understanding.intent.rawValue)
         check("bounce recipient", expected.bounce?.recipient, understanding.bounce?.recipient)
         check("bounce status", expected.bounce?.status, understanding.bounce?.status)
         check("bounce action", expected.bounce?.action, understanding.bounce?.action?.rawValue)
-        check("bounced id", expected.bounce?.original_message_id, understanding.bounce?.originalMessageID)
+        check("bounced id", expected.bounce?.originalMessageId, understanding.bounce?.originalMessageID)
         if let offers = expected.offers { #expect(understanding.offers.map(summary) == offers, "\(name)") }
         if let notes = expected.notes { #expect(message.notes.map(\.rawValue) == notes, "\(name)") }
         if let attachments = expected.attachments {

@@ -13,8 +13,8 @@ struct MailReadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "read", abstract: "Print what Parley understands of a message, as JSON.",
         discussion: """
-            Prints one JSON object per FILE. With --batch, reads JSON Lines from standard input, each with an id and \
-            either a path or raw_base64, and prints one JSON object for each of them as soon as it is read.
+            Prints one JSON object per FILE. With --batch, reads JSON Lines from standard input, each with an \
+            id and either a path or raw_base64, and prints one JSON object for each of them as soon as it is read.
             """)
 
     @Argument(help: "Messages as files (RFC 5322); - is standard input.")
