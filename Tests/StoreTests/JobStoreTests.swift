@@ -53,7 +53,8 @@ import Testing
         let store = try await StoreDatabase.make("jobs_fair")
         let loud = try await Company.found(in: store.books)
         let quiet = try await Company.found(in: store.books)
-        _ = try await enqueue(100, for: loud)
+        let jobs = (0..<100).map { _ in job(loud, at: start.advanced(bySeconds: -60)) }
+        try await store.books.commit(loud.id, jobs.map { .enqueue($0) })
         _ = try await enqueue(1, for: quiet)
         var organizations: [OrganizationID] = []
         for _ in 0..<3 {
