@@ -39,18 +39,15 @@ enum History {
 
     private static func isSeparator(_ line: FoldedText) -> Bool {
         guard line.count <= 120 else { return false }
-        let words = FoldedText(line.string.filter { $0 != "-" && $0 != "_" && $0 != "*" && $0 != "=" })
-            .trimmed
+        if HistoryPhrases.bareSeparators.contains(where: { line.bytes == $0.bytes }) { return true }
+        guard let first = line.bytes.first, [0x2D, 0x5F, 0x3D, 0x2A].contains(first) else { return false }
+        let inner = line.bytes.filter { ![0x2D, 0x5F, 0x3D, 0x2A].contains($0) }
+        let words = FoldedText(String(decoding: inner, as: UTF8.self)).trimmed
         let isFramed =
             line.hasPrefix("--") || line.hasPrefix("__") || line.hasPrefix("==") || line.hasPrefix("*--")
-        if isFramed
-            && HistoryPhrases.separators.contains(where: { words.string == $0.string || words.hasPrefix($0) })
-        {
-            return true
-        }
+        if isFramed && HistoryPhrases.separators.contains(where: words.hasPrefix) { return true }
         let isEnclosed = line.hasPrefix("--") && line.hasSuffix("--") && words.count >= 8
-        if isEnclosed && words.containsAnyWord(of: HistoryPhrases.attributionVerbs) { return true }
-        return HistoryPhrases.bareSeparators.contains { words.bytes == $0.bytes }
+        return isEnclosed && words.containsAnyWord(of: HistoryPhrases.attributionVerbs)
     }
 
     /// A line of dashes, underscores or equals signs, at least five.
@@ -123,6 +120,7 @@ enum Attribution {
         let hasAddress = text.bytes.contains(0x40)
         let digits = text.bytes.count { (0x30...0x39).contains($0) }
         let colon = last == 0x3A || text.hasSuffix("：") || text.hasSuffix(": \"")
+        guard colon || hasAddress && digits >= 3 else { return nil }
         let verb = HistoryPhrases.attributionVerbs.contains { text.containsWord($0) }
         if colon && verb {
             if hasAddress && digits > 0 || digits >= 3 && mayStart(text) { return .certain }

@@ -103,6 +103,18 @@ struct DamageTests {
         }
     }
 
+    @Test("messages are read at the same time on many threads")
+    func concurrent() async throws {
+        var outgoing = ComposeTests.message()
+        outgoing.html = "<p>950 €</p>"
+        let source = try compose(outgoing)
+        let expected = Mime.parse(source)
+        await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<200 { group.addTask { Mime.parse(source) == expected } }
+            for await isSame in group { #expect(isSame) }
+        }
+    }
+
     @Test("bytes changed at random in whole messages never trap")
     func mutations() throws {
         var state: UInt64 = 0x9E37_79B9_7F4A_7C15
