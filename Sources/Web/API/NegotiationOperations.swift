@@ -6,7 +6,7 @@ import Secrets
 /// Negotiations: making them, looking at them, and the next step of each.
 enum NegotiationOperations {
     static let all =
-        [create, list, get, messages, offers, timeline] + Composition.allCases.map(step) + [cancel]
+        [create, list, get, messages, emails, offers, timeline] + Composition.allCases.map(step) + [cancel]
 
     private static let group = "Negotiations"
 
@@ -63,6 +63,16 @@ enum NegotiationOperations {
         let negotiation = try await call.negotiation(call.id(of: "negotiation"))
         let messages = try await call.office.books.threads.messages(call.organization, negotiation.id)
         return .ok(try messages.page(call.page()).json(Shapes.message))
+    }
+
+    private static let emails = Operation(
+        method: .get, path: "/v1/negotiations/{id}/emails", name: "listEmails", group: group,
+        summary: "Emails to the vendor and how far they have come, oldest first", parameters: [.cursor, .limit],
+        success: .list(of: "Email")
+    ) { call in
+        let negotiation = try await call.negotiation(call.id(of: "negotiation"))
+        let emails = try await call.office.books.emails.ofNegotiation(call.organization, negotiation.id)
+        return .ok(try emails.page(call.page()).json(Shapes.email))
     }
 
     private static let offers = Operation(
