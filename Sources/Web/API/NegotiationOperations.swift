@@ -67,7 +67,8 @@ enum NegotiationOperations {
 
     private static let emails = Operation(
         method: .get, path: "/v1/negotiations/{id}/emails", name: "listEmails", group: group,
-        summary: "Emails to the vendor and how far they have come, oldest first", parameters: [.cursor, .limit],
+        summary: "Emails to the vendor and how far they have come, oldest first",
+        parameters: [.cursor, .limit],
         success: .list(of: "Email")
     ) { call in
         let negotiation = try await call.negotiation(call.id(of: "negotiation"))
