@@ -26,6 +26,8 @@ struct ClusterMaker {
         max_wal_size = 512MB
         jit = off
         log_checkpoints = off
+        # After a crash the whole file system is written at once, not each of a thousand files.
+        recovery_init_sync_method = syncfs
         # Statements may hold what people wrote: they stay out of the log.
         log_min_error_statement = panic
 

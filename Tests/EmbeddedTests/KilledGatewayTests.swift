@@ -40,7 +40,7 @@ extension EmbeddedServers {
 
         @Test(
             "killed at any moment of the first start, the next start succeeds",
-            arguments: [30, 150, 400, 800])
+            arguments: [50, 300, 800])
         func killedWhileMaking(milliseconds: Int) async throws {
             let folder = try TestFolder()
             let home = folder.path + "/home"
@@ -83,6 +83,7 @@ extension EmbeddedServers {
             #expect(try ask(found, "SELECT 1") == "1")
             host.kill()
             #expect(await EmbeddedPostgres.connectionStringOfRunning(home: home) == nil)
+            #expect(try await eventually { processes(in: home + "/postgres").isEmpty })
         }
 
         @Test("a gateway whose input ends stops its server")
