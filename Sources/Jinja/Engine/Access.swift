@@ -104,22 +104,8 @@ extension Renderer {
     }
 
     private func member(_ name: Text, of loop: LoopState) -> Value? {
-        let index = loop.index0
-        let count = loop.items.count
-        switch name.string {
-        case "index": return .int(index + 1)
-        case "index0": return .int(index)
-        case "first": return .bool(index == 0)
-        case "last": return .bool(index == count - 1)
-        case "length": return .int(count)
-        case "revindex": return .int(count - index)
-        case "revindex0": return .int(count - index - 1)
-        case "depth": return .int(loop.depth0 + 1)
-        case "depth0": return .int(loop.depth0)
-        case "previtem": return index > 0 ? loop.items[index - 1] : .missing("there is no previous item")
-        case "nextitem": return index + 1 < count ? loop.items[index + 1] : .missing("there is no next item")
-        default: return Optional.none
-        }
+        guard let member = LoopState.Member(name: name.string) else { return Optional.none }
+        return loop[member]
     }
 
     /// `target[key]`: what is stored comes before what the type itself has.
@@ -130,6 +116,7 @@ extension Renderer {
             if case .undefined(let missing) = key, isStrict, !missing.isLenient { throw .undefined(missing) }
             switch key {
             case .list, .dict: break
+            case .string(let text): if let value = dict[text] { return value }
             default: if let value = dict[key] { return value }
             }
         case .list(let list), .tuple(let list):
@@ -140,6 +127,7 @@ extension Renderer {
             }
         case .string(let text), .markup(let text):
             if let index = key.index {
+                try work(text.bytes.count << 2)
                 let scalars = text.scalars
                 let position = index < 0 ? index + scalars.count : index
                 if scalars.indices.contains(position) {
@@ -182,7 +170,8 @@ extension Renderer {
 
     // MARK: Slices
 
-    func slice(_ target: Value, _ bounds: [Value]) throws(Fault) -> Value {
+    mutating func slice(_ target: Value, _ bounds: [Value]) throws(Fault) -> Value {
+        try work(target.size)
         var limits: [Int?] = []
         for bound in bounds {
             switch bound {

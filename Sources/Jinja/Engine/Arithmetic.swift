@@ -72,11 +72,11 @@ extension Renderer {
             return .markup(Text(valid: left.escapedBytes(a) + right.escapedBytes(b)))
         case (.list(let a), .list(let b)):
             try checkLength(a.count + b.count)
-            try work((a.count + b.count) << 3)
+            try work((a.count + b.count) << 6)
             return .list(List(mutable: a.items + b.items))
         case (.tuple(let a), .tuple(let b)):
             try checkLength(a.count + b.count)
-            try work((a.count + b.count) << 3)
+            try work((a.count + b.count) << 6)
             return .tuple(a.items + b.items)
         default:
             if left.text != nil {
@@ -113,7 +113,7 @@ extension Renderer {
         case .list(let list), .tuple(let list):
             let (length, overflow) = list.count.multipliedReportingOverflow(by: count)
             try checkLength(overflow ? .max : length)
-            try work(length << 3)
+            try work(length << 6)
             let items = list.items
             var result: [Value] = []
             result.reserveCapacity(length)

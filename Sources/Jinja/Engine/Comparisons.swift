@@ -41,7 +41,10 @@ extension Renderer {
             if case .undefined(let missing) = left, !missing.isLenient { throw .undefined(missing) }
             if case .undefined(let missing) = right, !missing.isLenient { throw .undefined(missing) }
         }
-        return left == right
+        var budget = Value.comparedValues
+        let isEqual = Value.equal(left, right, levels: Value.comparedLevels, &budget)
+        if budget < 0 { throw .limit("more than \(Value.comparedValues) values to compare") }
+        return isEqual
     }
 
     private func ordered(
@@ -62,7 +65,7 @@ extension Renderer {
         case (.list(let a), .list(let b)), (.tuple(let a), .tuple(let b)):
             guard levels > 0 else { throw .limit("values nested too deep to compare") }
             let (first, second) = (a.items, b.items)
-            for (one, two) in zip(first, second) where one != two {
+            for (one, two) in zip(first, second) where !(try equal(one, two)) {
                 return try order(one, two, sign: sign, levels: levels - 1)
             }
             return first.count < second.count ? -1 : first.count == second.count ? 0 : 1
@@ -96,7 +99,7 @@ extension Renderer {
                 guard step > 0 ? value >= start && value < stop : value <= start && value > stop else {
                     return false
                 }
-                return (value - start) % step == 0
+                return (UInt(bitPattern: value) &- UInt(bitPattern: start)).isSpaced(step, isUp: step > 0)
             case .generator(let generator): return generator.takeUntil { $0 == item }
             case .view(.keys, let dict): return dict[try hashable(item)] != nil
             case .view, .loop: return try iterate(container).contains(item)
@@ -201,11 +204,19 @@ extension Renderer {
     }
 }
 
+extension UInt {
+    /// Whether a distance is a whole number of steps.
+    fileprivate func isSpaced(_ step: Int, isUp: Bool) -> Bool {
+        (isUp ? self : 0 &- self) % step.magnitude == 0
+    }
+}
+
 extension [UInt8] {
     /// Where `other` first occurs at or after `start`.
     func find(_ other: [UInt8], from start: Int) -> Int? {
         guard let first = other.first else { return start <= count ? start : nil }
         guard count >= other.count else { return nil }
+        if other.count > 8 { return findLong(other, from: start) }
         var index = start
         let last = count - other.count
         while index <= last {
@@ -215,6 +226,26 @@ extension [UInt8] {
                 if matched == other.count { return index }
             }
             index += 1
+        }
+        return nil
+    }
+
+    /// In time that grows with the sum of the lengths (Knuth, Morris and Pratt 1977).
+    private func findLong(_ other: [UInt8], from start: Int) -> Int? {
+        var border = [Int](repeating: 0, count: other.count)
+        var matched = 0
+        for index in 1..<other.count {
+            while matched > 0, other[index] != other[matched] { matched = border[matched - 1] }
+            if other[index] == other[matched] { matched += 1 }
+            border[index] = matched
+        }
+        matched = 0
+        var index = start
+        while index < count {
+            while matched > 0, self[index] != other[matched] { matched = border[matched - 1] }
+            if self[index] == other[matched] { matched += 1 }
+            index += 1
+            if matched == other.count { return index - matched }
         }
         return nil
     }

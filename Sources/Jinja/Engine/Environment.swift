@@ -92,17 +92,28 @@ public struct Template: Sendable {
     ) throws(TemplateError) -> [UInt8] {
         var given = Table()
         if case .dict(let dict) = context { given = dict.table }
-        if code.mutates { given = given.thawed() }
-        let root = Context(code: code, locals: given, outer: nil)
+        if let output = try attempt(given, isThawed: code.mutates, now: now, locale: locale) { return output }
+        // A template that it includes changes what it was given. A render has no other effects, so it can
+        // begin again, with copies.
+        return try attempt(given, isThawed: true, now: now, locale: locale) ?? []
+    }
+
+    /// One render; nil if it has to begin again with values of its own that may be changed.
+    private func attempt(
+        _ given: Table, isThawed: Bool, now: Timestamp, locale: Locale
+    ) throws(TemplateError) -> [UInt8]? {
+        let root = Context(code: code, locals: isThawed ? given.thawed() : given, outer: nil)
         var marker: UInt8 = 0
         let stack = withUnsafePointer(to: &marker) { UInt(bitPattern: $0) }
         var renderer = Renderer(
             environment: environment, code: code, context: root, now: now, locale: locale, stackStart: stack)
+        renderer.isThawed = isThawed
         renderer.cleanup.contexts.append(root)
         defer { renderer.finish() }
         do {
             try renderer.runRoot(code, context: root)
         } catch {
+            if renderer.needsThawing { return nil }
             if let located = renderer.located { throw located }
             throw TemplateError(
                 error, template: renderer.code.name, source: renderer.code.source, at: Int(renderer.at))
@@ -141,13 +152,5 @@ extension Value {
             return copy
         default: return self
         }
-    }
-}
-
-extension Renderer {
-    /// A template that changes what it was given has been included by one that does not.
-    func thaw() {
-        // The context of an including template is shared; what an included one changes in it is refused
-        // with an error that says so (see Methods), rather than changed under the hands of other renders.
     }
 }

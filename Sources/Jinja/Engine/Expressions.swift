@@ -13,6 +13,11 @@ extension Renderer {
             if case .dict(let dict) = target, node.flag == 0, let value = dict[code.names[Int(node.b)]] {
                 return value
             }
+            if node.c >= 0, case .object(let object) = target, case .loop(let loop) = object.kind,
+                let member = LoopState.Member(rawValue: node.c)
+            {
+                return loop[member]
+            }
             at = node.at
             return try attribute(code.names[Int(node.b)], of: target)
         case .filter:
@@ -22,6 +27,7 @@ extension Renderer {
             let left = try evaluate(node.a)
             let right = try evaluate(node.b)
             at = node.at
+            if case .int = left {} else { try work(left.size &+ right.size) }
             return .bool(try compare(left, right, node.flag))
         case .not: return .bool(!(try isTrue(node.a)))
         case .and:

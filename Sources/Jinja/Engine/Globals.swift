@@ -47,6 +47,10 @@ extension Renderer {
         let isHTML = try flag(bound, 1, true)
         let shortest = try integer(bound, 2, 20)
         let longest = try integer(bound, 3, 100)
+        let most = 1 << 40
+        guard abs(max(shortest, -Int.max)) < most, abs(max(longest, -Int.max)) < most else {
+            throw .limit("a paragraph of too many words")
+        }
         if shortest >= longest { throw .runtime("empty range for randrange()") }
         var paragraphs: [UInt8] = []
         for position in 0..<max(0, count) {

@@ -103,16 +103,20 @@ extension Renderer {
     }
 
     private mutating func load(_ name: String) throws(Fault) -> Code {
+        let code: Code
         do {
-            let code = try environment.code(named: name)
-            if code.mutates { thaw() }
-            return code
+            code = try environment.code(named: name)
         } catch {
             if error.kind == .notFound { throw Fault(kind: .notFound, message: error.message) }
             // The error has a place of its own, in the other template.
             located = error
             throw Fault(kind: error.kind, message: error.message)
         }
+        if code.mutates, !isThawed {
+            needsThawing = true
+            throw .runtime("the render begins again")
+        }
+        return code
     }
 
     /// One name, or the first of several that exists.

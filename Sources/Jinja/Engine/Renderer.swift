@@ -37,6 +37,10 @@ struct Renderer {
     var chain = 0
     /// An error of another template that already has its place.
     var located: TemplateError?
+    /// Whether lists and dictionaries of the context may be changed.
+    var isThawed = false
+    /// The render has to begin again with values that may be changed.
+    var needsThawing = false
 
     struct Cleanup {
         var cells: [Cells] = []
@@ -182,6 +186,7 @@ struct Renderer {
     /// Runs `body` with an output of its own, and gives what it wrote.
     mutating func capture(_ body: (inout Renderer) throws(Fault) -> Void) throws(Fault) -> [UInt8] {
         var saved: [UInt8] = []
+        saved.reserveCapacity(256)
         swap(&saved, &out)
         outerBytes += saved.count
         try body(&self)

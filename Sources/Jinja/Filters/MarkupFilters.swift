@@ -86,6 +86,8 @@ extension Renderer {
 struct PrettyPrinter {
     let renderer: Renderer
     var bytes: [UInt8] = []
+    /// Values that may still be looked at: each level looks at those below again.
+    private var budget = 200_000
 
     init(renderer: Renderer) { self.renderer = renderer }
 
@@ -190,14 +192,14 @@ struct PrettyPrinter {
     }
 
     /// On one line, with dictionaries in the order of their keys.
-    private func flat(_ value: Value) throws(Fault) -> String {
-        var copy = value
-        copy = try ordered(value, levels: renderer.limits.nesting)
+    private mutating func flat(_ value: Value) throws(Fault) -> String {
+        let copy = try ordered(value, levels: renderer.limits.nesting)
         return try renderer.representation(of: copy)
     }
 
-    private func ordered(_ value: Value, levels: Int) throws(Fault) -> Value {
-        guard levels > 0 else { throw .limit("values nested too deep to print") }
+    private mutating func ordered(_ value: Value, levels: Int) throws(Fault) -> Value {
+        budget -= 1
+        guard levels > 0, budget > 0 else { throw .limit("values nested too deep to print") }
         switch value {
         case .list(let list):
             var items: [Value] = []

@@ -50,6 +50,7 @@ extension Renderer {
     }
 
     mutating func apply(_ filter: Filter, to input: Value, _ arguments: Call) throws(Fault) -> Value {
+        try work(input.size)
         if let open = filter.open { return try open(&self, input, arguments) }
         guard let body = filter.body else { return input }
         if arguments.positional.isEmpty, arguments.keywords.isEmpty, filter.required == 0 {

@@ -77,6 +77,19 @@ extension Filters {
 
     /// Words begin after white space and after `-`, `(`, `{`, `[` and `<`.
     private static func titled(_ text: Text) -> Text {
+        if text.isASCII {
+            var isStart = true
+            return Text(
+                valid: text.bytes.map { byte in
+                    if byte.isSpace || [0x2D, 0x28, 0x7B, 0x5B, 0x3C].contains(byte) {
+                        isStart = true
+                        return byte
+                    }
+                    defer { isStart = false }
+                    if isStart { return byte >= 0x61 && byte <= 0x7A ? byte - 0x20 : byte }
+                    return byte >= 0x41 && byte <= 0x5A ? byte + 0x20 : byte
+                })
+        }
         var result = ""
         var word: [Unicode.Scalar] = []
         func isSeparator(_ scalar: Unicode.Scalar) -> Bool {

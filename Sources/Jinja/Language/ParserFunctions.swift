@@ -242,26 +242,37 @@ extension Parser {
             let symbol = parts.functions[index].parameters[position].symbol
             parts.functions[index].parameters[position].place = scopes.symbols[Int(symbol)].place
         }
-        func place(_ word: String) -> Place? {
-            let isSigned = parts.functions[index].parameters.contains { $0.name == Text(word) }
-            guard !isSigned, let symbol = scopes.find(parts.names.number(of: word), in: scope),
-                scopes.symbols[Int(symbol)].isParameter
-            else { return nil }
-            return scopes.symbols[Int(symbol)].place
+        func place(_ word: Text) -> Place? {
+            // Only a few names are parameters without standing in the signature.
+            for symbol in scopes.scopes[Int(scope)].symbols {
+                let entry = scopes.symbols[Int(symbol)]
+                guard entry.isParameter, parts.names.texts[Int(entry.name)] == word else { continue }
+                return parts.functions[index].parameters.contains { $0.name == word } ? nil : entry.place
+            }
+            return nil
         }
         switch kind {
         case .macro:
-            parts.functions[index].caller = place("caller")
-            parts.functions[index].varargs = place("varargs")
-            parts.functions[index].kwargs = place("kwargs")
+            parts.functions[index].caller = place(Special.caller)
+            parts.functions[index].varargs = place(Special.varargs)
+            parts.functions[index].kwargs = place(Special.kwargs)
             parts.functions[index].catchesCaller =
                 parts.functions[index].caller != nil
-                || parts.functions[index].parameters.contains { $0.name == "caller" }
-        case .root: parts.functions[index].selfPlace = place("self")
+                || parts.functions[index].parameters.contains { $0.name == Special.caller }
+        case .root: parts.functions[index].selfPlace = place(Special.itself)
         case .block:
-            parts.functions[index].selfPlace = place("self")
-            parts.functions[index].superPlace = place("super")
+            parts.functions[index].selfPlace = place(Special.itself)
+            parts.functions[index].superPlace = place(Special.parent)
         case .loop: break
         }
     }
+}
+
+/// The names that functions have without saying so.
+enum Special {
+    static let caller: Text = "caller"
+    static let varargs: Text = "varargs"
+    static let kwargs: Text = "kwargs"
+    static let itself: Text = "self"
+    static let parent: Text = "super"
 }

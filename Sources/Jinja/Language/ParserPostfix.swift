@@ -45,7 +45,10 @@ extension Parser {
             let name = parts.names.number(of: bytes(token))
             if Mutation.isMutating(parts.names.texts[Int(name)]) { parts.mutates = true }
             let flag: UInt8 = Methods.isOfDict(parts.names.texts[Int(name)]) ? 1 : 0
-            return try add(.attribute, node, name, flag: flag, height: above(node), at: token)
+            // The members of `loop` are known here already.
+            let isLoop = parts.nodes[Int(node)].operation == .name && isName(tokens[index - 3], "loop")
+            let member = isLoop ? LoopState.Member(name: string(token))?.rawValue ?? -1 : -1
+            return try add(.attribute, node, name, member, flag: flag, height: above(node), at: token)
         }
         guard token.kind == .integer else { throw failure("expected name or number", at: token) }
         let item = try constant(integer(token), at: token)

@@ -1,4 +1,6 @@
 extension Parser {
+    private static let loopName: Text = "loop"
+
     // MARK: Targets of assignment
 
     /// A name, or names in a tuple or list, or with `namespaces` also `namespace.name`. Not yet declared.
@@ -53,7 +55,7 @@ extension Parser {
                 try declare(parts.lists[Int(node.a + position)], asParameter: asParameter)
             }
         case .name:
-            if loopDepth > 0 || asParameter, parts.names.texts[Int(node.b)].bytes == Array("loop".utf8) {
+            if loopDepth > 0 || asParameter, parts.names.texts[Int(node.b)] == Self.loopName {
                 throw SyntaxFault(
                     "Can't assign to special loop variable in for-loop target", at: Int(node.at))
             }
@@ -79,7 +81,9 @@ extension Parser {
     mutating func symbol(forLoading name: Int32) -> Int32 {
         let bytes = parts.names.texts[Int(name)].bytes
         // The few names with a meaning of their own all have between 4 and 7 letters.
-        if bytes.count >= 4, bytes.count <= 7 { declareSpecial(name, bytes) }
+        if bytes.count >= 4, bytes.count <= 7, [0x6C, 0x63, 0x76, 0x6B, 0x73].contains(bytes[0]) {
+            declareSpecial(name, bytes)
+        }
         return scopes.load(name, in: scope)
     }
 

@@ -237,6 +237,7 @@ func floatBody(_ number: Double, _ kind: UInt8, precision: Int?, isAlternate: Bo
         let word = number.isNaN ? "nan" : "inf"
         return isUpper ? word.uppercased() : word
     }
+    if kind | 0x20 == 0x66, let quick = quickFixed(number, places: precision ?? 6) { return quick }
     let decimals = Decimals(exact: number)
     let letter = isUpper ? "E" : "e"
     switch kind | 0x20 {

@@ -50,6 +50,7 @@ enum Methods {
         _ name: Text, of owner: Value, _ call: Call, _ renderer: inout Renderer
     ) throws(Fault) -> Value {
         let method = name.string
+        try renderer.work(owner.size)
         switch owner {
         case .string(let text), .markup(let text):
             return try TextMethods(text: text, isMarkup: owner.isMarkup, call: call).run(method, &renderer)
@@ -120,6 +121,7 @@ enum Methods {
         default: break
         }
         guard !list.isFrozen else { throw frozen("list", method) }
+        if method != "append" { try renderer.work(list.count << 4) }
         let argument = call.positional.first
         switch method {
         case "append", "extend", "insert", "remove":
@@ -206,6 +208,8 @@ enum Methods {
             return value
         }
         guard !dict.isFrozen else { throw frozen("dictionary", method) }
+        // Taking a key out moves those behind it and makes a new index.
+        if method.hasPrefix("pop") { try renderer.work(dict.count << 7) }
         try renderer.step()
         switch method {
         case "clear": dict.change { $0.removeAll() }

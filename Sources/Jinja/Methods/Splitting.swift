@@ -1,5 +1,11 @@
 extension Methods {
     static func stripped(_ text: Text, _ characters: Text?, left: Bool, right: Bool) -> Text {
+        if characters == nil, text.isASCII {
+            var bytes = text.bytes[...]
+            if left { bytes = bytes.drop { $0.isSpace } }
+            if right { while let last = bytes.last, last.isSpace { bytes.removeLast() } }
+            return bytes.count == text.bytes.count ? text : Text(valid: Array(bytes))
+        }
         let scalars = text.scalars
         let set = characters.map { Set($0.scalars) }
         func goes(_ scalar: Unicode.Scalar) -> Bool { set?.contains(scalar) ?? scalar.isPythonSpace }

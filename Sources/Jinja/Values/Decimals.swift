@@ -177,6 +177,29 @@ struct Decimals {
     }
 }
 
+/// The digits of `%.{places}f` for numbers of everyday size, exactly; nil for the others.
+func quickFixed(_ value: Double, places: Int) -> String? {
+    let magnitude = value.magnitude
+    guard magnitude < 9e15, places <= 12, magnitude >= 1e-9 else { return nil }
+    let shift = 52 - Int(magnitude.exponent)
+    guard shift >= 0, shift < 100 else { return nil }
+    var scale: UInt128 = 1
+    for _ in 0..<places { scale *= 10 }
+    // A whole number over a power of two: what is left tells exactly how to round.
+    let product = UInt128(magnitude.significandBitPattern | 1 << 52) * scale
+    var quotient = product >> UInt128(shift)
+    let rest = product & ((UInt128(1) << UInt128(shift)) - 1)
+    let half = shift == 0 ? 0 : UInt128(1) << UInt128(shift - 1)
+    if shift > 0, rest > half || (rest == half && quotient & 1 == 1) { quotient += 1 }
+    guard let digits = UInt64(exactly: quotient) else { return nil }
+    var bytes: [UInt8] = []
+    bytes.append(decimal: Int(clamping: digits))
+    guard places > 0 else { return String(decoding: bytes, as: UTF8.self) }
+    while bytes.count <= places { bytes.insert(0x30, at: 0) }
+    bytes.insert(0x2E, at: bytes.count - places)
+    return String(decoding: bytes, as: UTF8.self)
+}
+
 /// Python's `repr` of a float.
 func pythonDescription(_ value: Double) -> String {
     if value.isNaN { return "nan" }

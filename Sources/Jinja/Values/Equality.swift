@@ -1,10 +1,17 @@
 extension Value: Hashable {
     /// Beyond this many levels values count as different rather than the stack as endless.
-    private static let comparedLevels = 400
+    static let comparedLevels = 400
+    /// Beyond this many values too: a few lists within each other may stand for endlessly many.
+    static let comparedValues = 2_000_000
+    /// As many values of a tuple count for its hash.
+    private static let hashedValues = 500
 
-    public static func == (left: Value, right: Value) -> Bool { equal(left, right, levels: comparedLevels) }
+    public static func == (left: Value, right: Value) -> Bool {
+        var budget = comparedValues
+        return equal(left, right, levels: comparedLevels, &budget)
+    }
 
-    private static func equal(_ left: Value, _ right: Value, levels: Int) -> Bool {
+    static func equal(_ left: Value, _ right: Value, levels: Int, _ budget: inout Int) -> Bool {
         switch (left, right) {
         case (.string(let a), .string(let b)), (.string(let a), .markup(let b)),
             (.markup(let a), .string(let b)), (.markup(let a), .markup(let b)):
@@ -14,17 +21,21 @@ extension Value: Hashable {
         case (.list(let a), .list(let b)), (.tuple(let a), .tuple(let b)):
             if a === b { return true }
             let (first, second) = (a.items, b.items)
-            guard first.count == second.count, levels > 0 else { return false }
-            for index in first.indices where !equal(first[index], second[index], levels: levels - 1) {
-                return false
+            budget -= 1 + first.count
+            guard first.count == second.count, levels > 0, budget >= 0 else { return false }
+            for index in first.indices {
+                if !equal(first[index], second[index], levels: levels - 1, &budget) { return false }
             }
             return true
         case (.dict(let a), .dict(let b)):
             if a === b { return true }
             let (first, second) = (a.table, b.table)
-            guard first.count == second.count, levels > 0 else { return false }
+            budget -= 1 + first.count
+            guard first.count == second.count, levels > 0, budget >= 0 else { return false }
             for (key, value) in zip(first.keys, first.values) {
-                guard let other = second[key], equal(value, other, levels: levels - 1) else { return false }
+                guard let other = second[key], equal(value, other, levels: levels - 1, &budget) else {
+                    return false
+                }
             }
             return true
         case (.object(let a), .object(let b)): return a.isEqual(b)
@@ -34,9 +45,12 @@ extension Value: Hashable {
         }
     }
 
-    public func hash(into hasher: inout Hasher) { hash(into: &hasher, levels: Self.comparedLevels) }
+    public func hash(into hasher: inout Hasher) {
+        var budget = Self.hashedValues
+        hash(into: &hasher, levels: Self.comparedLevels, &budget)
+    }
 
-    private func hash(into hasher: inout Hasher, levels: Int) {
+    private func hash(into hasher: inout Hasher, levels: Int, _ budget: inout Int) {
         switch self {
         case .string(let text), .markup(let text): hasher.combine(text.bytes)
         case .bool(let bool): hasher.combine(bool ? 1 : 0)
@@ -47,7 +61,11 @@ extension Value: Hashable {
         case .tuple(let list):
             let items = list.items
             hasher.combine(items.count)
-            if levels > 0 { for item in items { item.hash(into: &hasher, levels: levels - 1) } }
+            for item in items {
+                budget -= 1
+                if levels <= 0 || budget <= 0 { break }
+                item.hash(into: &hasher, levels: levels - 1, &budget)
+            }
         case .none: hasher.combine(0x6E)
         case .undefined, .list, .dict, .object: hasher.combine(0x6F)
         }

@@ -39,6 +39,7 @@ public final class Object: Sendable {
             case .view(_, let dict), .namespace(let dict): dict.depth + 1
             case .cycler(let cycler): 1 + cycler.items.deepest
             case .method(let owner, _): owner.depth + 1
+            case .joiner(let joiner): joiner.separator.depth + 1
             case .loop(let loop): 1 + loop.items.deepest
             default: 1
             }
@@ -79,12 +80,12 @@ enum Global: String, CaseIterable {
 
 /// A sequence that can be walked once.
 final class Generator: Sendable {
-    private let rest: Mutex<[Value]?>
+    private let rest: Mutex<ArraySlice<Value>?>
     let depth: Int
     let name: String
 
     init(_ items: [Value], name: String = "generator") {
-        rest = Mutex(items)
+        rest = Mutex(items[...])
         depth = 1 + items.deepest
         self.name = name
     }
@@ -92,16 +93,14 @@ final class Generator: Sendable {
     func take() -> [Value] {
         rest.withLock { items in
             defer { items = nil }
-            return items ?? []
+            return Array(items ?? [])
         }
     }
 
     /// The first item, which is then gone.
     func next() -> Value? {
         rest.withLock { items in
-            guard let first = items?.first else { return nil }
-            items?.removeFirst()
-            return first
+            items?.popFirst()
         }
     }
 
@@ -112,7 +111,7 @@ final class Generator: Sendable {
                 items = nil
                 return false
             }
-            items = Array(all[(position + 1)...])
+            items = all[(position + 1)...]
             return true
         }
     }
@@ -191,6 +190,34 @@ final class LoopState: Sendable {
         self.items = items
         self.depth0 = depth0
         self.recursion = recursion
+    }
+
+    enum Member: Int32, CaseIterable {
+        case index, index0, first, last, length, revindex, revindex0, depth, depth0, previtem, nextitem
+
+        private static let named = Dictionary(uniqueKeysWithValues: allCases.map { ("\($0)", $0) })
+
+        init?(name: String) {
+            guard let member = Self.named[name] else { return nil }
+            self = member
+        }
+    }
+
+    subscript(member: Member) -> Value {
+        let index = index0
+        switch member {
+        case .index: return .int(index + 1)
+        case .index0: return .int(index)
+        case .first: return .bool(index == 0)
+        case .last: return .bool(index == items.count - 1)
+        case .length: return .int(items.count)
+        case .revindex: return .int(items.count - index)
+        case .revindex0: return .int(items.count - index - 1)
+        case .depth: return .int(depth0 + 1)
+        case .depth0: return .int(depth0)
+        case .previtem: return index > 0 ? items[index - 1] : .missing("there is no previous item")
+        case .nextitem: return index + 1 < items.count ? items[index + 1] : .missing("there is no next item")
+        }
     }
 
     var index0: Int { position.load(ordering: .relaxed) }

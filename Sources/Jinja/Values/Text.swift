@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// A string as the engine holds it: UTF-8 bytes, always valid.
 ///
 /// Templates mostly copy text from one place to another, so the bytes are what counts; the code points
@@ -5,6 +13,8 @@
 public struct Text: Sendable, Hashable, ExpressibleByStringLiteral {
     /// The UTF-8 bytes.
     public let bytes: [UInt8]
+
+    static let seed = UInt64.random(in: .min ... .max)
 
     /// The text of a Swift string.
     public init(_ string: String) { bytes = Array(string.utf8) }
@@ -48,16 +58,40 @@ extension [UInt8] {
         }
     }
 
-    /// Equality that the optimiser turns into one comparison of memory.
+    /// Equality as one comparison of memory.
     @inline(__always)
     func equals(_ other: [UInt8]) -> Bool {
         guard count == other.count else { return false }
         return withUnsafeBufferPointer { left in
             other.withUnsafeBufferPointer { right in
-                if left.baseAddress == right.baseAddress { return true }
-                for index in 0..<left.count where left[index] != right[index] { return false }
-                return true
+                guard let first = left.baseAddress, let second = right.baseAddress else {
+                    return left.isEmpty
+                }
+                return first == second || memcmp(first, second, left.count) == 0
             }
+        }
+    }
+
+    /// A quick hash with a seed of the process, so that keys cannot be made to collide from outside.
+    @inline(__always)
+    var quickHash: UInt64 {
+        withUnsafeBytes { buffer in
+            var hash = Text.seed ^ UInt64(truncatingIfNeeded: buffer.count)
+            var index = 0
+            while index + 8 <= buffer.count {
+                hash =
+                    (hash ^ buffer.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+                    &* 0x9E37_79B9_7F4A_7C15
+                hash ^= hash >> 29
+                index += 8
+            }
+            var rest: UInt64 = 0
+            while index < buffer.count {
+                rest = rest << 8 | UInt64(buffer[index])
+                index += 1
+            }
+            hash = (hash ^ rest) &* 0x9E37_79B9_7F4A_7C15
+            return hash ^ hash >> 32
         }
     }
 

@@ -142,6 +142,16 @@ extension Value {
         }
     }
 
+    /// What it costs to look at all of a value: bytes of text, or 64 for each item of a sequence.
+    var size: Int {
+        switch self {
+        case .string(let text), .markup(let text): text.bytes.count
+        case .list(let list), .tuple(let list): list.count << 6
+        case .dict(let dict): dict.count << 4
+        default: 0
+        }
+    }
+
     /// How deep values lie within each other; bounded, so that nothing that walks a value runs out of stack.
     var depth: Int {
         switch self {

@@ -188,6 +188,8 @@ LANGUAGE = [f"{{% for x in l %}}[{{{{ loop.{m} }}}}]{{% endfor %}}" for m in LOO
     with_templates("{% extends 'base' %}{% import 'm' as m %}{% block body %}{{ m.f(1) }}{% endblock %}", base=BASE,
                    m="{% macro f(x) %}[{{ x }}]{% endmacro %}"),
     with_templates("{% include 'inc' %}", inc="{{ missing.x }}"), with_templates("{% include 'inc' %}", inc="{% if %}"),
+    with_templates("{{ l }}{% include 'inc' %}{{ l }}", inc="{% do l.append(9) %}{{ l }}"),
+    with_templates("{% from 'm' import push %}{{ push(l) }}{{ l }}", m="{% macro push(x) %}{% do x.append(9) %}{% endmacro %}"),
     with_templates("{% include 'a' %}", a="{% include 'b' %}", b="{{ i }}"),
     "{% set c = cycler('a', 'b') %}{{ c.next() }}{{ c.next() }}{{ c.next() }}{{ c.current }}{{ c.reset() }}{{ c.current }}",
     "{% set j = joiner() %}{% for x in l %}{{ j() }}{{ x }}{% endfor %}", "{% set j = joiner('|') %}{{ j() }}a{{ j() }}b",
