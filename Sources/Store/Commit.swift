@@ -12,6 +12,7 @@ import Postgres
 /// the last two together where nothing has to be looked at before the end.
 struct Commit: Sendable {
     let database: Database
+    let bell: Bell
 
     /// How often a transaction that crossed another one is tried.
     private static let mostTries = 4
@@ -19,6 +20,11 @@ struct Commit: Sendable {
     @Sendable func callAsFunction(_ organization: OrganizationID, _ changes: [Change]) async throws {
         guard !changes.isEmpty else { return }
         let plan = try CommitPlan(organization, changes)
+        try await make(plan)
+        if plan.hasWork { await bell.ring() }
+    }
+
+    private func make(_ plan: CommitPlan) async throws {
         try await refusing {
             for _ in 1..<Self.mostTries {
                 do { return try await attempt(plan) } catch let error as PostgresError
@@ -91,10 +97,13 @@ struct CommitPlan: Sendable {
         for change in changes { try add(change) }
     }
 
+    /// Whether there is something to do for workers.
+    var hasWork: Bool { firstDue != nil }
+
     /// All statements but the locks and the purchase orders.
     var steps: [Step] {
-        let announcement = firstDue.map { JobStore.announcing(workFor: organization, at: $0) } ?? []
-        return changes + arrivals + finishedJobs + newJobs + announcement
+        let schedule = firstDue.map { [JobStore.scheduling(organization, at: $0)] } ?? []
+        return changes + arrivals + finishedJobs + newJobs + schedule
     }
 
     /// Locks on what the changes are about. An email's negotiation is locked with it, so that all that happens to one

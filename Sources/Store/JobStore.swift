@@ -95,15 +95,7 @@ struct JobStore: Sendable {
             ])
     }
 
-    /// Has the organization looked at by then, and wakes idle workers. These come last in a commit: until it ends, the
-    /// row of the schedule is locked.
-    static func announcing(workFor organization: OrganizationID, at due: Instant) -> [Step] {
-        [
-            scheduling(organization, at: due),
-            Step("SELECT pg_notify('parley_jobs', '')", []),
-        ]
-    }
-
+    /// Has the organization looked at by then. It comes last in a commit: until that ends, the row is locked.
     static func scheduling(_ organization: OrganizationID, at due: Instant) -> Step {
         Step(
             """

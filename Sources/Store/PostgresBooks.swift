@@ -10,7 +10,7 @@ extension Books {
     ///   superuser nor owner of the tables, since row policies do not bind those.
     public static func postgres(_ pool: Pool) -> Books {
         let database = Database(pool: pool)
-        let commit = Commit(database: database)
+        let commit = Commit(database: database, bell: Bell(pool))
         return Books(
             commit: { try await commit($0, $1) }, negotiations: NegotiationStore(database: database).book,
             emails: EmailStore(database: database).book, approvals: ApprovalStore(database: database).book,
