@@ -91,6 +91,8 @@ var tests: [Target] {
     return [
         .target(name: "ParleyTesting", dependencies: ["Desk", "Negotiation", "Reading", "Jinja"]),
         .executableTarget(name: "EmbeddedHost", dependencies: ["Embedded"], path: "Tests/EmbeddedHost"),
+        .executableTarget(
+            name: "PostgresBench", dependencies: ["Embedded", "Postgres"], path: "Tests/PostgresBench"),
         .testTarget(name: "TidyTests"),
         .testTarget(name: "NegotiationTests", dependencies: ["Negotiation"]),
         .testTarget(name: "ReadingTests", dependencies: ["Reading", "Negotiation"]),

@@ -67,9 +67,16 @@ extension Office {
                 .negotiation(
                     negotiation.id, "message.received",
                     "\(reader.understanding.kind.title) from \(message.from.address): \(message.subject)\(doubt)",
-                    changes: ["matched_by": message.matchReason ?? "", "intent": message.intent ?? ""],
+                    changes: [
+                        "matched_by": Self.rule(of: message.matchReason), "intent": message.intent ?? "",
+                    ],
                     origin: .parley, at: now)))
         return changes
+    }
+
+    /// The rule by which a message was matched, without the key: a reply token belongs into no log.
+    private static func rule(of reason: String?) -> String {
+        String(reason?.prefix { $0 != ":" } ?? "").split(separator: "_").joined(separator: " ")
     }
 
     /// What a message means for the negotiation; `nil` for what only goes on file.
