@@ -96,7 +96,8 @@ public func makeTestOffice(
         id: ids.newID(), name: "Bolts Ltd", slug: "bolts-ltd", domain: "bolts.example",
         contactEmail: "sales@bolts.example", isActive: true)
     let product = Product(
-        id: ids.newID(), vendorID: vendor.id, title: "Bolt M8", sku: "M8", url: "https://bolts.example/m8",
+        id: ids.newID(), vendorID: vendor.id, title: "Hexagon bolt", sku: "M8",
+        url: "https://bolts.example/hexagon",
         price: Money(try TestOffice.price("10.00"), .eur))
     try await memory.books.commit(
         organization.id,

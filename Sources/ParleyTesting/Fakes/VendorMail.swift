@@ -33,15 +33,16 @@ public struct VendorMail: Sendable {
         inReplyTo = delivery.messageID
     }
 
-    /// A delivery report (RFC 3464) about an email that was delivered.
+    /// A delivery report (RFC 3464) about an email that was delivered, bringing some of its headers back.
     public static func bounce(
-        of delivery: FakePostOffice.Delivery, messageID: String, action: String, status: String
+        of delivery: FakePostOffice.Delivery, messageID: String, action: String, status: String,
+        returning headers: [String] = ["Message-ID", "From", "To", "Reply-To", "Subject"]
     ) -> VendorMail {
         let fields = [
             "Final-Recipient: rfc822; \(delivery.recipients.first?.address ?? "")", "Action: \(action)",
             "Status: \(status)",
         ]
-        let returned = ["Message-ID: <\(delivery.messageID)>", "Subject: \(header("Subject", of: delivery))"]
+        let returned = headers.map { "\($0): \(header($0, of: delivery))" }
         var mail = VendorMail(
             from: "MAILER-DAEMON@mail.example", to: header("From", of: delivery), messageID: messageID,
             subject: "Delivery status notification",
