@@ -30,7 +30,7 @@ struct MatchCandidates: Sendable {
                 SELECT negotiation_id FROM named
                 UNION
                 (SELECT id FROM negotiations
-                WHERE organization_id = $1 AND lower(vendor_contact_email) = lower($4)
+                WHERE organization_id = $1 AND vendor_address = lower($4)
                     AND reply_token IS NOT NULL
                 ORDER BY created_at DESC LIMIT $5)
             )

@@ -3,13 +3,13 @@ import Postgres
 
 /// Unique keys that two writers contend for with numbers of their own counting: whoever comes second has read what is
 /// not so any more.
-private let contendedKeys: Set<String> = [
+let contendedKeys: Set<String> = [
     "email_contents_pkey", "approval_decisions_organization_id_request_id_approval_numb_key",
     "send_attempts_organization_id_email_id_number_key",
 ]
 
 /// Foreign keys that are rules: what they point to is a permission, or the content that a state has to fit.
-private let ruleKeys: Set<String> = [
+let ruleKeys: Set<String> = [
     "emails_grant_exists", "emails_say_what_their_content_says", "attempts_at_money_need_grant",
     "grants_rest_on_enough_people", "grants_are_for_what_was_asked",
 ]

@@ -2,8 +2,9 @@ import Desk
 import Foundation
 import Negotiation
 import Postgres
-import Store
 import Testing
+
+@testable import Store
 
 /// What a commit refuses, and what it leaves behind then: nothing.
 @Suite(.serialized) struct CommitTests {
@@ -167,6 +168,23 @@ import Testing
         let finish = Change.finishAttempt(first.id, .accepted, serverReply: "250 ok", at: Company.start)
         try await company.books.commit(company.id, [finish])
         await #expect(throws: CommitRefusal.stale) { try await company.books.commit(company.id, [finish]) }
+    }
+
+    @Test("the constraints that refusals are told by exist under these names")
+    func constraintNames() async throws {
+        let names = contendedKeys.union(ruleKeys).union([
+            "approval_requests_one_pending", "sign_in_addresses_pkey", "purchase_orders_one_per_negotiation",
+            "messages_inbound_once", "send_attempts_money_once", "organization_slugs_pkey",
+        ])
+        let found = try await Self.database.value.owner.read(tenant: nil) { transaction in
+            try await transaction.query(
+                """
+                SELECT conname::text FROM pg_constraint WHERE conname = ANY($1)
+                UNION SELECT relname::text FROM pg_class WHERE relname = ANY($1)
+                """, [.textArray(names.sorted())]
+            ).map { try $0.text(0) }
+        }
+        #expect(Set(found) == names)
     }
 
     @Test("what points to nothing, exists already, or breaks a rule is told apart")

@@ -14,8 +14,11 @@ CREATE UNIQUE INDEX purchase_orders_one_per_negotiation ON purchase_orders (orga
 -- Organizations that are due at the same instant take turns.
 ALTER TABLE job_schedule ADD COLUMN claimed_at timestamptz NOT NULL DEFAULT '-infinity';
 
--- To find the negotiations with the sender of a message.
-CREATE INDEX negotiations_by_vendor_address ON negotiations (organization_id, lower(vendor_contact_email));
+-- To find the negotiations with the sender of a message. A column of its own: under a row policy an index over
+-- lower(…) is of no use, because that function is not leakproof.
+ALTER TABLE negotiations
+    ADD COLUMN vendor_address text GENERATED ALWAYS AS (lower(vendor_contact_email::text)) STORED;
+CREATE INDEX negotiations_by_vendor_address ON negotiations (organization_id, vendor_address, created_at);
 -- Drafts of other services that Parley has not completed yet.
 CREATE INDEX negotiations_incomplete ON negotiations (organization_id) WHERE reply_token IS NULL;
 
