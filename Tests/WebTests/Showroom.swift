@@ -185,6 +185,13 @@ final class KeyMemory: Sendable {
 
     private let entries = Mutex<[String: Entry]>([:])
 
+    /// As if the process had died before it could store its answers.
+    func forgetAnswers() {
+        entries.withLock { entries in
+            for key in entries.keys { entries[key]?.answer = nil }
+        }
+    }
+
     var port: IdempotencyPort {
         IdempotencyPort(
             begin: { organization, key, _, digest, now in

@@ -20,7 +20,7 @@ struct Gatehouse: HTTPResponder {
         } catch {
             response = Problem(error, log: context.logger).response()
         }
-        protect(&response, id: context.id)
+        protect(&response, id: context.requestID)
         tally.count(
             method: Self.known.contains(request.method) ? request.method.rawValue : "OTHER",
             route: context.endpointPath ?? "NotFound", status: response.status.code,

@@ -14,10 +14,13 @@ struct WebContext: RequestContext {
         remoteAddress = source.channel.remoteAddress?.ipAddress
     }
 
+    /// What the log calls this request; empty when the log keeps no such names.
+    var requestID: String { logger[metadataKey: "hb.request.id"]?.description ?? "" }
+
     /// Where a request comes from, for the audit log.
     func origin(of request: Request, user: UserID?) -> Origin {
         Origin(
             userID: user, ipAddress: remoteAddress.map { String($0.prefix(45)) },
-            userAgent: request.headers[.userAgent].map { String($0.prefix(500)) }, requestID: id)
+            userAgent: request.headers[.userAgent].map { String($0.prefix(500)) }, requestID: requestID)
     }
 }

@@ -58,7 +58,7 @@ public struct WebServer: Sendable {
             throw error.errnoCode == EADDRINUSE
                 ? WebError.addressInUse(host: host, port: port)
                 : WebError.cannotListen(host: host, port: port, "\(error)")
-        } catch let error as SocketAddressError {
+        } catch let error where error is SocketAddressError || error is SocketAddressError.UnknownHost {
             throw WebError.cannotListen(host: host, port: port, "\(error)")
         }
     }

@@ -1,0 +1,112 @@
+import Desk
+import Foundation
+import Glibc
+import Negotiation
+import Testing
+
+@testable import Web
+
+@Suite("The server on a socket")
+struct LiveTests {
+    @Test("a form that was cut off on its way decides nothing")
+    func cutOff() async throws {
+        let room = try Showroom()
+        let team = try await room.found()
+        _ = try await room.opened(by: team.member)
+        let token = try await room.link(to: team.manager)
+        let form = "decision=approve&comment=Only+if+they+deliver+in+a+week"
+        let head =
+            "POST /approve/\(token) HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+            + "Content-Length: \(form.utf8.count)\r\n\r\n"
+        try await room.listening { port in
+            _ = try await Wire.exchange(port, head + form.prefix(30))
+            #expect(room.store.read { $0.decisions.isEmpty })
+            let whole = try await Wire.exchange(port, head + form)
+            #expect(whole.hasPrefix("HTTP/1.1 200"))
+            #expect(room.store.read { $0.decisions.count } == 1)
+        }
+    }
+
+    @Test("a head that is larger than the limit is refused")
+    func largeHead() async throws {
+        let room = try Showroom()
+        try await room.listening { port in
+            let answer = try await Wire.exchange(
+                port,
+                "GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: \(String(repeating: "a", count: 40_000))\r\n\r\n"
+            )
+            #expect(!answer.hasPrefix("HTTP/1.1 200"))
+            #expect(
+                try await Wire.exchange(port, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").hasPrefix(
+                    "HTTP/1.1 200"))
+        }
+    }
+
+    @Test("a body that says it is too large is refused before it is sent")
+    func largeBody() async throws {
+        let room = try Showroom()
+        try await room.listening { port in
+            let answer = try await Wire.exchange(
+                port, "POST /v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n{")
+            #expect(answer.hasPrefix("HTTP/1.1 413"))
+        }
+    }
+}
+
+extension Showroom {
+    /// Runs the server on a free port of the loopback for as long as the visit takes.
+    func listening(_ visit: @escaping @Sendable (Int) async throws -> Void) async throws {
+        let server = try server()
+        let (ports, found) = AsyncStream.makeStream(of: Int.self)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await server.serve(host: "127.0.0.1", port: 0) { found.yield($0) } }
+            var iterator = ports.makeAsyncIterator()
+            let port = try #require(await iterator.next())
+            defer { group.cancelAll() }
+            try await visit(port)
+        }
+    }
+}
+
+/// Bytes to a port and back.
+enum Wire {
+    /// The longest wait for bytes, in seconds.
+    private static let patience = 10
+
+    /// Sends everything, says that no more will come, and reads until the other side is done.
+    ///
+    /// On a thread of its own: waiting here must not hold a thread that the server needs.
+    static func exchange(_ port: Int, _ text: String) async throws -> String {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try exchangeNow(port, text) }) }
+        }
+    }
+
+    private static func exchangeNow(_ port: Int, _ text: String) throws -> String {
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(socket) }
+        var wait = timeval(tv_sec: patience, tv_usec: 0)
+        setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        let connected = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        try #require(connected == 0)
+        let bytes = Array(text.utf8)
+        try #require(send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count)
+        shutdown(socket, Int32(SHUT_WR))
+        var answer: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while answer.count < 10_000_000 {
+            let count = recv(socket, &buffer, buffer.count, 0)
+            guard count > 0 else { break }
+            answer += buffer[..<count]
+        }
+        return String(decoding: answer, as: UTF8.self)
+    }
+}
