@@ -48,6 +48,7 @@ struct JobClaims: Sendable {
                 Self.claiming(organization, worker, now, leaseUntil, most),
                 Self.rescheduling(organization, now),
             ])
+            if results[1].isEmpty { try await Self.passOver(organization, now, transaction) }
             return try results[1].compactMap { try Self.job($0, organization) }
         }
     }
@@ -96,14 +97,21 @@ struct JobClaims: Sendable {
         Statement(
             """
             UPDATE job_schedule SET claimed_at = clock_timestamp(), due_at = greatest($2, coalesce(least(
-                (SELECT min(run_at) FROM jobs WHERE organization_id = $1 AND state = 'due' AND kind = ANY($3)),
-                (SELECT min(lease_until) FROM jobs
-                WHERE organization_id = $1 AND state = 'running' AND kind = ANY($3))), $4))
+                (SELECT min(run_at) FROM jobs WHERE organization_id = $1 AND state = 'due'),
+                (SELECT min(lease_until) FROM jobs WHERE organization_id = $1 AND state = 'running')), $3))
             WHERE organization_id = $1
-            """,
-            [
-                .id(organization), .instant(now), .textArray(JobRow.kinds), .instant(JobStore.never),
-            ])
+            """, [.id(organization), .instant(now), .instant(JobStore.never)])
+    }
+
+    /// How long an organization is left to workers of a newer version whose jobs this one does not know, in seconds.
+    private static let passedOver: Int64 = 5
+
+    private static func passOver(
+        _ organization: OrganizationID, _ now: Instant, _ transaction: Transaction
+    ) async throws {
+        try await transaction.execute(
+            "UPDATE job_schedule SET due_at = $3 WHERE organization_id = $1 AND due_at <= $2",
+            [.id(organization), .instant(now), .instant(now.advanced(bySeconds: passedOver))])
     }
 
     // MARK: Giving back

@@ -174,7 +174,7 @@ import Testing
         #expect(Set(claimed.map(\.work)) == works)
     }
 
-    @Test("work of a newer version is left to it")
+    @Test("work of a newer version is left to it, and keeps nobody from working or from sleeping")
     func unknownKinds() async throws {
         let store = try await StoreDatabase.make("jobs_unknown")
         let company = try await Company.found(in: store.books)
@@ -183,7 +183,15 @@ import Testing
             try await $0.script("UPDATE jobs SET kind = 'brew_coffee'")
         }
         #expect(try await store.books.jobs.claim("w", start, lease, 10).isEmpty)
-        #expect(try await store.books.jobs.nextDue() == nil)
+        let pause = start.advanced(bySeconds: 5)
+        #expect(try await store.books.jobs.nextDue() == pause)
+        let ours = try await enqueue(1, for: company)
+        #expect(Set(try await store.books.jobs.claim("w", start, lease, 10).map(\.id)) == ours)
+        // Still there for whoever knows it.
+        try await store.owner.transaction(tenant: nil) {
+            try await $0.script("UPDATE jobs SET kind = 'send_email' WHERE kind = 'brew_coffee'")
+        }
+        #expect(try await store.books.jobs.claim("newer", pause, lease, 10).count == 1)
     }
 
     @Test("a worker whose process ends loses its lock, and its jobs are due at once")
