@@ -127,11 +127,8 @@ extension Renderer {
             }
         case .string(let text), .markup(let text):
             if let index = key.index {
-                try work(text.bytes.count << 2)
-                let scalars = text.scalars
-                let position = index < 0 ? index + scalars.count : index
-                if scalars.indices.contains(position) {
-                    let letter = Text(scalars: [scalars[position]])
+                try work(text.bytes.count << 4)
+                if let letter = text.letter(at: index) {
                     return target.isMarkup ? .markup(letter) : .string(letter)
                 }
             }

@@ -116,15 +116,21 @@ extension Renderer {
 
     /// The value, if it may be the key of a dictionary.
     func hashable(_ value: Value) throws(Fault) -> Value {
+        var budget = 1_000
+        try checkHashable(value, &budget)
+        return value
+    }
+
+    /// Looks at so many values and takes the rest for good: their hash stops there as well.
+    private func checkHashable(_ value: Value, _ budget: inout Int) throws(Fault) {
+        budget -= 1
         switch value {
         case .list, .dict: throw .runtime("unhashable type: '\(value.typeName)'")
         case .tuple(let list):
-            for item in list.items { _ = try hashable(item) }
-            return value
+            for item in list.items where budget > 0 { try checkHashable(item, &budget) }
         case .undefined(let missing):
             if isStrict, !missing.isLenient { throw .undefined(missing) }
-            return value
-        default: return value
+        default: break
         }
     }
 

@@ -27,7 +27,8 @@ extension Renderer {
             let left = try evaluate(node.a)
             let right = try evaluate(node.b)
             at = node.at
-            if case .int = left {} else { try work(left.size &+ right.size) }
+            let walks = node.flag >= Comparison.isIn.rawValue
+            if walks || left.text != nil { try work(right.size) }
             return .bool(try compare(left, right, node.flag))
         case .not: return .bool(!(try isTrue(node.a)))
         case .and:

@@ -56,7 +56,7 @@ public struct Limits: Sendable {
     /// Levels of nesting in an expression or of blocks in each other.
     public var nesting = 150
     /// Steps of one render: nodes evaluated, items walked, and one for each 64 bytes of text made.
-    public var instructions = 50_000_000
+    public var instructions = 10_000_000
     /// Macros, includes, blocks and recursive loops within each other.
     public var recursion = 200
     /// Bytes of stack that one render may use, a backstop for the limits above.

@@ -134,7 +134,7 @@ struct Renderer {
         _ body: (inout Renderer) throws(Fault) -> Result
     ) throws(Fault) -> Result {
         let saved = (code, self.context, cells, base, autoescape)
-        let entry = target.functions[function]
+        let entry = target.frames[function]
         code = target
         self.context = context
         cells = outer
@@ -147,7 +147,7 @@ struct Renderer {
         let size = Int(entry.slots)
         for _ in 0..<size { slots.append(.undefined(.unresolved)) }
         if let place = entry.selfPlace { set(place, .object(Object(.blocks(context)))) }
-        reset(entry.body.resets)
+        reset(entry.resets)
         let result = try body(&self)
         slots.removeLast(size)
         (code, self.context, cells, base, autoescape) = saved

@@ -164,6 +164,14 @@ struct Function {
     }
 }
 
+/// What a call of a function needs first, small enough to be copied for nothing.
+struct Frame {
+    var slots: Int32
+    var cells: Int32
+    var selfPlace: Place?
+    var resets: Range<Int32>
+}
+
 struct BlockSite {
     var name: Text
     var function: Int32
@@ -201,6 +209,7 @@ final class Code: Sendable {
     let calls: [Arguments]
     let loops: [Loop]
     let functions: [Function]
+    let frames: [Frame]
     let bodies: [Body]
     let resets: [Reset]
     let blockSites: [BlockSite]
@@ -222,6 +231,9 @@ final class Code: Sendable {
         calls = parts.calls
         loops = parts.loops
         functions = parts.functions
+        frames = parts.functions.map {
+            Frame(slots: $0.slots, cells: $0.cells, selfPlace: $0.selfPlace, resets: $0.body.resets)
+        }
         bodies = parts.bodies
         resets = parts.resets
         blockSites = parts.blockSites

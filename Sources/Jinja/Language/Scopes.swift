@@ -153,6 +153,11 @@ struct Scopes {
         guard node.operation == .name || node.operation == .store, node.a >= 0 else { return }
         let place = place(of: node.a, from: symbols[Int(node.a)].scope, functions: functions)
         let isStore = node.operation == .store
+        if !isStore {
+            // Marked for the checks that do not render: a name that nothing here assigns.
+            let target = symbols[Int(node.a)].target >= 0 ? symbols[Int(node.a)].target : node.a
+            node.flag = symbols[Int(target)].isStored ? 0 : 1
+        }
         node.a = place.slot
         if place.hops < 0 {
             node.operation = isStore ? .store : .local

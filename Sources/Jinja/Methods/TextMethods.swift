@@ -167,11 +167,9 @@ struct TextMethods {
         var position: Int?
         if start <= end {
             if method.hasPrefix("r") {
-                var next = slice.find(wanted.bytes, from: 0)
-                while let found = next {
-                    position = found
-                    next = found < slice.count ? slice.find(wanted.bytes, from: found + 1) : nil
-                }
+                // Backwards, so that every letter is looked at only once.
+                let found = Array(slice.reversed()).find(wanted.bytes.reversed(), from: 0)
+                position = found.map { slice.count - $0 - wanted.bytes.count }
             } else {
                 position = slice.find(wanted.bytes, from: 0)
             }

@@ -41,6 +41,21 @@ public struct Text: Sendable, Hashable, ExpressibleByStringLiteral {
     /// The number of code points, Python's `len`.
     var count: Int { isASCII ? bytes.count : bytes.reduce(0) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 } }
 
+    /// One code point, counted from the end if `index` is negative.
+    func letter(at index: Int) -> Text? {
+        let position = index < 0 ? index + count : index
+        guard position >= 0, position < bytes.count else { return nil }
+        if isASCII { return Text(valid: [bytes[position]]) }
+        var seen = -1
+        for start in bytes.indices where bytes[start] & 0xC0 != 0x80 {
+            seen += 1
+            guard seen == position else { continue }
+            let end = bytes[(start + 1)...].firstIndex { $0 & 0xC0 != 0x80 } ?? bytes.count
+            return Text(valid: Array(bytes[start..<end]))
+        }
+        return nil
+    }
+
     var scalars: [Unicode.Scalar] {
         if isASCII { return bytes.map { Unicode.Scalar($0) } }
         return Array(string.unicodeScalars)
