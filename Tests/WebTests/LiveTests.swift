@@ -1,7 +1,9 @@
 import Desk
 import Foundation
 import Glibc
+import Logging
 import Negotiation
+import ServiceLifecycle
 import Testing
 
 @testable import Web
@@ -25,6 +27,32 @@ struct LiveTests {
             #expect(whole.hasPrefix("HTTP/1.1 200"))
             #expect(room.store.read { $0.decisions.count } == 1)
         }
+    }
+
+    @Test("a server that is asked to stop finishes what it has begun, and takes nothing new")
+    func stopping() async throws {
+        var room = try Showroom()
+        let (begun, hasBegun) = AsyncStream.makeStream(of: Void.self)
+        let (released, release) = AsyncStream.makeStream(of: Void.self)
+        room.reception.readiness = {
+            hasBegun.yield()
+            for await _ in released { break }
+            return [ReadinessCheck("database", isReady: true, detail: "answers")]
+        }
+        let (ports, found) = AsyncStream.makeStream(of: Int.self)
+        let group = ServiceGroup(
+            services: [Serving(server: try room.server(), onListening: { found.yield($0) })],
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        async let running: Void = group.run()
+        var iterator = ports.makeAsyncIterator()
+        let port = try #require(await iterator.next())
+        async let answer = Wire.exchange(port, "GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        for await _ in begun { break }
+        await group.triggerGracefulShutdown()
+        release.yield()
+        #expect(try await answer.hasPrefix("HTTP/1.1 200"))
+        try await running
+        await #expect(throws: Wire.Refused.self) { try await Wire.exchange(port, "GET / HTTP/1.1\r\n\r\n") }
     }
 
     @Test("a head that is larger than the limit is refused")
@@ -53,6 +81,13 @@ struct LiveTests {
     }
 }
 
+private struct Serving: Service {
+    let server: WebServer
+    let onListening: @Sendable (Int) -> Void
+
+    func run() async throws { try await server.serve(host: "127.0.0.1", port: 0) { onListening($0) } }
+}
+
 extension Showroom {
     /// Runs the server on a free port of the loopback for as long as the visit takes.
     func listening(_ visit: @escaping @Sendable (Int) async throws -> Void) async throws {
@@ -70,6 +105,9 @@ extension Showroom {
 
 /// Bytes to a port and back.
 enum Wire {
+    /// Nobody listens.
+    struct Refused: Error {}
+
     /// The longest wait for bytes, in seconds.
     private static let patience = 10
 
@@ -96,7 +134,7 @@ enum Wire {
                 connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        try #require(connected == 0)
+        guard connected == 0 else { throw Refused() }
         let bytes = Array(text.utf8)
         try #require(send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count)
         shutdown(socket, Int32(SHUT_WR))

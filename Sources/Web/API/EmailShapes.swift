@@ -11,8 +11,6 @@ struct EmailWithContent: Sendable {
 }
 
 extension Shapes {
-    private typealias EmailMember = Representation<EmailRecord>.Member
-
     static let email = Representation<EmailRecord>(
         "Email",
         [

@@ -28,20 +28,34 @@ struct Doorkeeper: Sendable {
     /// The caller behind `Authorization: Bearer`, an access token or an API key. Throws ``Problem``.
     func bearer(of request: Request, _ context: WebContext) async throws -> Caller {
         guard let secret = bearerSecret(of: request) else { throw Problem.unauthorized }
-        if let (key, user) = try await office.user(ofAPIKey: secret) {
-            try check(key.scopes, for: request.method)
-            return Caller(user: user, origin: context.origin(of: request, user: user.id), scopes: key.scopes)
-        }
+        // A token has two dots, and a key has none.
+        return secret.contains(".")
+            ? try await holder(ofToken: secret, request, context)
+            : try await holder(ofKey: secret, request, context)
+    }
+
+    private func holder(ofKey secret: String, _ request: Request, _ context: WebContext) async throws
+        -> Caller
+    {
+        guard let (key, user) = try await office.user(ofAPIKey: secret) else { throw Self.unknownBearer }
+        try check(key.scopes, for: request.method)
+        return Caller(user: user, origin: context.origin(of: request, user: user.id), scopes: key.scopes)
+    }
+
+    /// The role is read afresh: what the token says of it may be out of date.
+    private func holder(ofToken secret: String, _ request: Request, _ context: WebContext) async throws
+        -> Caller
+    {
         guard let claims = try? tokens.verify(secret, unixSeconds: office.clock.now().seconds),
             let user = try await office.books.people.user(
                 OrganizationID(claims.organization), UserID(claims.subject)),
             user.isActive
-        else {
-            throw Problem(
-                401, "unauthorized", "The access token or API key is unknown, out of date or revoked.")
-        }
+        else { throw Self.unknownBearer }
         return Caller(user: user, origin: context.origin(of: request, user: user.id))
     }
+
+    private static let unknownBearer = Problem(
+        401, "unauthorized", "The access token or API key is unknown, out of date or revoked.")
 
     private func bearerSecret(of request: Request) -> String? {
         guard let header = request.headers[.authorization] else { return nil }
