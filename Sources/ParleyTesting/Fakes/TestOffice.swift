@@ -68,7 +68,9 @@ public struct TestOffice: Sendable {
 }
 
 /// Jobs that keep making jobs.
-public struct WorkWithoutEnd: Error {}
+public struct WorkWithoutEnd: Error {
+    public init() {}
+}
 
 /// Makes an office in memory in one call: an organization with four people, a vendor and a product, a clock at
 /// ``TestClock/start``, and a mail server that takes everything.
