@@ -4,20 +4,25 @@ extension Office {
     /// How often a use case reads and decides again when something came in between.
     static let mostTries = 8
 
-    /// Reads, decides and commits, again from the beginning when what was read had changed by then.
+    /// Reads, decides and commits, again from the beginning when what was read had changed by then: a row was in another
+    /// state, or what was to be added had been added by somebody else.
     func settling<Answer>(
         _ organization: OrganizationID, _ decide: () async throws -> (answer: Answer, changes: [Change])
     ) async throws -> Answer {
+        var refusal: any Error = DeskError.busy
         for _ in 0..<Self.mostTries {
             let (answer, changes) = try await decide()
             do {
                 if !changes.isEmpty { try await books.commit(organization, changes) }
                 return answer
             } catch CommitRefusal.stale {
-                continue
+                refusal = DeskError.busy
+            } catch let error as CommitRefusal {
+                guard case .duplicate = error else { throw error }
+                refusal = error
             }
         }
-        throw DeskError.busy
+        throw refusal
     }
 
     /// The changes that a transition asks for besides the status itself.
