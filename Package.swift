@@ -110,8 +110,9 @@ var tests: [Target] {
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Web", "Desk", "Negotiation", "Jinja", "Secrets", "ParleyTesting",
+                "Web", "Desk", "Negotiation", "Jinja", "Reading", "Secrets", "ParleyTesting",
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "ParleyTests", dependencies: ["parley"]),
     ]
