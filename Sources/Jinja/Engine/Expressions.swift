@@ -27,8 +27,10 @@ extension Renderer {
             let left = try evaluate(node.a)
             let right = try evaluate(node.b)
             at = node.at
-            let walks = node.flag >= Comparison.isIn.rawValue
-            if walks || left.text != nil { try work(right.size) }
+            switch left {
+            case .int, .bool, .float, .none: if node.flag >= Comparison.isIn.rawValue { try work(right.size) }
+            default: try chargeComparing(left, right)
+            }
             return .bool(try compare(left, right, node.flag))
         case .not: return .bool(!(try isTrue(node.a)))
         case .and:
@@ -42,6 +44,16 @@ extension Renderer {
             try step()
             return try evaluateRare(node)
         }
+    }
+
+    /// Sequences cost by what is really looked at, which lists within each other hide.
+    @inline(never)
+    private mutating func chargeComparing(_ left: Value, _ right: Value) throws(Fault) {
+        try work(right.size)
+        guard left.depth > 1 else { return }
+        var budget = Value.comparedValues
+        _ = Value.equal(left, right, levels: Value.comparedLevels, &budget)
+        try work((Value.comparedValues - budget) << 6)
     }
 
     @inline(__always)

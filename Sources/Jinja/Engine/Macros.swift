@@ -73,7 +73,7 @@ extension Renderer {
     private func bind(_ arguments: Call, to function: Function) throws(Fault) -> Bound {
         var bound = Bound()
         var keywords = arguments.keywords
-        let name = pythonQuoted(function.name.string)
+        var name: String { pythonQuoted(function.name.string) }
         let count = function.parameters.count
         bound.parameters = Array(arguments.positional.prefix(count))
         var foundCaller =

@@ -30,10 +30,10 @@ struct Filter: Sendable {
 enum Filters {
     static let all: [Filter] = texts + sequences + selections + numbers + markups + business
     static let names: [String] = all.map(\.name)
-    private static let numbers_: [String: Int] = Dictionary(
+    private static let numbersByName: [String: Int] = Dictionary(
         names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
 
-    static func number(of name: String) -> Int? { numbers_[name] }
+    static func number(of name: String) -> Int? { numbersByName[name] }
 }
 
 extension Renderer {
