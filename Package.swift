@@ -101,9 +101,14 @@ var tests: [Target] {
         .testTarget(name: "EmbeddedTests", dependencies: ["Embedded", "EmbeddedHost"]),
         .testTarget(name: "SecretsTests", dependencies: ["Secrets"]),
         .testTarget(name: "MimeTests", dependencies: ["Mime", "Reading", "Negotiation"]),
-        .testTarget(name: "DeskTests", dependencies: ["Desk", "Negotiation", "Reading", "Jinja", "ParleyTesting"]),
         .testTarget(
-            name: "StoreTests", dependencies: ["Store", "Desk", "Negotiation", "Postgres", "Embedded", "ParleyTesting"],
+            name: "DeskTests", dependencies: ["Desk", "Negotiation", "Reading", "Jinja", "ParleyTesting"]),
+        .testTarget(
+            name: "StoreTests",
+            dependencies: [
+                "Store", "Desk", "Negotiation", "Reading", "Jinja", "Secrets", "Postgres", "Embedded",
+                "ParleyTesting",
+            ],
             exclude: store),
         .testTarget(name: "MailTests", dependencies: ["Mail", "Desk", "Negotiation", "Reading"]),
         .testTarget(name: "HooksTests", dependencies: ["Hooks", "Secrets"]),

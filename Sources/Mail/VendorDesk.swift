@@ -35,18 +35,22 @@ public struct VendorDesk: Sendable {
     ///
     /// - Throws: ``Desk/DeskError`` when there is no such letter or the answer cannot be written, ``MailError``.
     public func answer(_ messageID: String, text: String, from organization: Organization) throws {
-        let found = letters(of: organization, limit: Self.mostFiles).first { $0.letter.messageID == messageID }
-        guard let letter = found?.letter, let vendor = letter.to.first else { throw DeskError.notFound("letter") }
+        let found = letters(of: organization, limit: Self.mostFiles).first {
+            $0.letter.messageID == messageID
+        }
+        guard let letter = found?.letter, let vendor = letter.to.first else {
+            throw DeskError.notFound("letter")
+        }
         let id = clock.newUUID().uuidString.lowercased()
         let quoted = letter.text.split(separator: "\n", omittingEmptySubsequences: false).map { "> \($0)" }
         let isReply = letter.subject.lowercased().hasPrefix("re:")
+        let attribution =
+            "On \(letter.date.map { "\($0.day)" } ?? "that day"), \(letter.from?.name ?? "you") wrote:"
         var reply = OutgoingMessage(
             messageID: "\(id)@\(vendor.domain)", date: clock.now(), from: vendor,
             to: [letter.replyTo.first ?? letter.from].compactMap { $0 },
             subject: isReply ? letter.subject : "Re: \(letter.subject)",
-            text: "\(text)\n\nOn \(letter.date.map { "\($0.day)" } ?? "that day"), \(letter.from?.name ?? "you") wrote:\n"
-                + quoted.joined(separator: "\n") + "\n",
-            boundarySeed: id)
+            text: ([text, "", attribution] + quoted + [""]).joined(separator: "\n"), boundarySeed: id)
         reply.inReplyTo = messageID
         reply.references = letter.references + [messageID]
         do {
@@ -57,6 +61,8 @@ public struct VendorDesk: Sendable {
     }
 
     private func messages(in maildir: Maildir, where isWanted: (String) -> Bool) -> [Reading.Message] {
-        maildir.all().filter(isWanted).suffix(Self.mostFiles).compactMap { maildir.read($0) }.map { Mime.parse($0) }
+        maildir.all().filter(isWanted).suffix(Self.mostFiles).compactMap { maildir.read($0) }.map {
+            Mime.parse($0)
+        }
     }
 }

@@ -33,7 +33,9 @@ struct SandboxAddressTests {
         #expect(domains.allSatisfy { $0.split(separator: ".")[0].utf8.count <= 63 })
     }
 
-    @Test("mail finds its organization by recipient, then by what it answers; with one organization it is for that")
+    @Test(
+        "mail finds its organization by recipient, then by what it answers; with one organization it is for that"
+    )
     func routing() {
         let (acme, bolt) = (organization("acme"), organization("bolt"))
         let all = [acme, bolt].map { (id: $0.id, slug: $0.slug) }

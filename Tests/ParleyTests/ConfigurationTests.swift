@@ -4,7 +4,8 @@ import Testing
 
 struct ConfigurationTests {
     private func load(
-        _ commandLine: [String: String] = [:], environment: [String: String] = [:], file: [String: String] = [:]
+        _ commandLine: [String: String] = [:], environment: [String: String] = [:],
+        file: [String: String] = [:]
     ) throws -> Configuration {
         try Configuration(commandLine: commandLine, environment: environment, file: file)
     }
@@ -20,8 +21,12 @@ struct ConfigurationTests {
 
     @Test("the command line wins over the environment, and that over the file; an empty variable is none")
     func precedence() throws {
-        let file = ["PARLEY_LISTEN": "127.0.0.1:1", "PARLEY_HOME": "/file", "PARLEY_PUBLIC_URL": "http://file"]
-        let environment = ["PARLEY_LISTEN": "127.0.0.1:2", "PARLEY_HOME": "/environment", "PARLEY_PUBLIC_URL": ""]
+        let file = [
+            "PARLEY_LISTEN": "127.0.0.1:1", "PARLEY_HOME": "/file", "PARLEY_PUBLIC_URL": "http://file",
+        ]
+        let environment = [
+            "PARLEY_LISTEN": "127.0.0.1:2", "PARLEY_HOME": "/environment", "PARLEY_PUBLIC_URL": "",
+        ]
         let configuration = try load(["PARLEY_LISTEN": "127.0.0.1:3"], environment: environment, file: file)
         #expect(configuration.listen.port == 3)
         #expect(configuration.home == "/environment")
@@ -60,7 +65,9 @@ struct ConfigurationTests {
     func file() throws {
         let text = "parley_listen: 127.0.0.1:9\nPARLEY_HOME: /data\n"
         #expect(
-            try ConfigurationFile.parse(text, named: "f") == ["PARLEY_LISTEN": "127.0.0.1:9", "PARLEY_HOME": "/data"])
+            try ConfigurationFile.parse(text, named: "f") == [
+                "PARLEY_LISTEN": "127.0.0.1:9", "PARLEY_HOME": "/data",
+            ])
         #expect(try ConfigurationFile.parse("", named: "f").isEmpty)
         for wrong in ["parley_listne: x", "- a", "PARLEY_HOME: [1]", "a: b: c", "PARLEY_HOME: &a *a"] {
             #expect(throws: ConfigurationError.self) { try ConfigurationFile.parse(wrong, named: "f") }

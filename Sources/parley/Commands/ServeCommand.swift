@@ -66,7 +66,8 @@ struct ServeCommand: AsyncParsableCommand {
             }
             services += [
                 WorkerLife(
-                    worker: gateway.office.settings.worker, database: gateway.database.application, logger: logger),
+                    worker: gateway.office.settings.worker, database: gateway.database.application,
+                    logger: logger),
                 JobWorkers(office: gateway.office, settings: WorkerSettings(), wake: wake, logger: logger),
                 JobListener(
                     listener: try Listener(gateway.database.application, channels: ["parley_jobs"]),
