@@ -31,7 +31,7 @@ public struct PublicKey: Sendable {
 
     /// Frees the key when the last copy of the value is gone.
     private final class Handle: Sendable {
-        // Never changed after it was made, and libcrypto lets any number of threads verify with one EVP_PKEY.
+        // `nonisolated(unsafe)`: never changed after it was made, and libcrypto lets any number of threads verify with one EVP_PKEY.
         nonisolated(unsafe) let key: OpaquePointer
 
         init(_ key: OpaquePointer) { self.key = key }

@@ -134,7 +134,7 @@ private struct StoredChanges: Decodable {
 private indirect enum JSONText: Decodable {
     case nothing
     case bool(Bool)
-    case number(Double)
+    case number(Decimal)
     case string(String)
     case list([JSONText])
     case object([String: JSONText])
@@ -145,7 +145,7 @@ private indirect enum JSONText: Decodable {
             self = .nothing
         } else if let value = try? container.decode(Bool.self) {
             self = .bool(value)
-        } else if let value = try? container.decode(Double.self) {
+        } else if let value = try? container.decode(Decimal.self) {
             self = .number(value)
         } else if let value = try? container.decode(String.self) {
             self = .string(value)
@@ -160,7 +160,7 @@ private indirect enum JSONText: Decodable {
         switch self {
         case .nothing: "null"
         case .bool(let value): "\(value)"
-        case .number(let value): Int64(exactly: value).map { "\($0)" } ?? "\(value)"
+        case .number(let value): "\(value)"
         case .string(let value): value
         case .list(let values): "[" + values.map(\.text).joined(separator: ", ") + "]"
         case .object(let values):

@@ -17,6 +17,7 @@ public struct ApprovalRequest: Hashable, Sendable {
     public let expiresAt: Instant
     public let decidedAt: Instant?
 
+    /// What became of the request; all but the first are final.
     public enum Status: String, Sendable, CaseIterable { case pending, approved, rejected, voided, expired }
 
     public init(

@@ -108,6 +108,7 @@ public struct SendAttempt: Hashable, Sendable {
     /// What the server said.
     public let serverReply: String?
 
+    /// What is known of how it ended; `open` until something is.
     public enum Outcome: String, Sendable, CaseIterable {
         case open, accepted, refused, deferred, unknown
     }

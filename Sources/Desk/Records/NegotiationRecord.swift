@@ -114,7 +114,9 @@ public struct Offer: Hashable, Sendable {
     public let isBinding: Bool
     public let createdAt: Instant
 
+    /// Who made it.
     public enum Party: String, Sendable { case vendor, buyer }
+    /// What its amount is the price of.
     public enum Per: String, Sendable { case unit, total }
 
     public init(

@@ -54,7 +54,9 @@ public struct ThreadMessage: Hashable, Sendable {
     public let matchReason: String?
     public let matchState: MatchState
 
+    /// Seen from us.
     public enum Direction: String, Sendable { case inbound, outbound }
+    /// Whether it belongs to a negotiation, and who said so: `matched` is Parley's finding, `assigned` a person's.
     public enum MatchState: String, Sendable { case matched, unmatched, ambiguous, assigned }
 
     /// A file that came with the message.

@@ -1,5 +1,6 @@
 /// How an environment reads and renders templates.
 public struct Options: Sendable {
+    /// When `&`, `<`, `>` and quotes are escaped in what is printed.
     public enum Autoescape: Sendable {
         case off, on
         /// On for names that end in `.html`, `.htm` or `.xml`, also before a final `.j2` or `.jinja`.
@@ -20,6 +21,7 @@ public struct Options: Sendable {
         }
     }
 
+    /// What a name without a value does.
     public enum UndefinedBehaviour: Sendable {
         /// Prints as nothing, fails when something is asked of it.
         case `default`

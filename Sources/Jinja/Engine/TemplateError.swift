@@ -1,5 +1,6 @@
 /// Why a template could not be compiled or rendered, and where. None of these goes away by trying again.
 public struct TemplateError: Error, Sendable, CustomStringConvertible {
+    /// What kind of mistake it is.
     public enum Kind: String, Sendable {
         /// The source is not a template: unknown tag, missing end, unknown filter.
         case syntax

@@ -1,5 +1,6 @@
 /// Something that is wrong with a template, or likely to be.
 public struct Finding: Sendable, Equatable, CustomStringConvertible {
+    /// Which rule was broken.
     public enum Rule: String, Sendable {
         /// It does not compile.
         case syntax
