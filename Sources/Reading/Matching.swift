@@ -109,7 +109,9 @@ public enum Matching {
 
     private static func flags<ID>(_ keys: ThreadKeys, _ candidate: ThreadCandidate<ID>) -> [MatchFlag] {
         var flags: [MatchFlag] = []
-        let changed = candidate.subjects.allSatisfy { keys.subject.isAboutSomethingElse(than: $0) }
+        let changed =
+            !keys.isAutomatic
+            && candidate.subjects.allSatisfy { keys.subject.isAboutSomethingElse(than: $0) }
         if !candidate.subjects.isEmpty && changed { flags.append(.subjectChanged) }
         if let sender = keys.sender, !candidate.participants.isEmpty, !candidate.participants.contains(sender)
         {

@@ -16,9 +16,12 @@ public struct ThreadKeys: Equatable, Sendable {
     /// The sender's address in lower case.
     public let sender: String?
     public let subject: SubjectLine
+    /// Whether a machine wrote the subject, as in delivery reports and automatic answers: then another subject than the
+    /// conversation's is no new topic.
+    public let isAutomatic: Bool
 
-    /// The keys of a message. `bounce` is what was read of it, if it is one.
-    public init(of message: Message, bounce: Bounce? = nil) {
+    /// The keys of a message. `kind` and `bounce` are what was read of it.
+    public init(of message: Message, kind: Kind = .reply, bounce: Bounce? = nil) {
         let delivered = message.headers("Delivered-To") + message.headers("X-Original-To")
         let own = (message.to + message.cc).map(\.address) + delivered
         let enclosed = bounce == nil ? [] : message.enclosedHeaders
@@ -41,6 +44,7 @@ public struct ThreadKeys: Equatable, Sendable {
         providerThreadID = message.providerThreadID
         sender = message.from?.comparable
         subject = SubjectLine(message.subject)
+        isAutomatic = [.autoReply, .bounce, .complaint].contains(kind)
     }
 
     /// The GUID in a Thread-Index: base64 of six octets of time, sixteen of GUID, then five for each answer

@@ -251,8 +251,9 @@ extension CommitPlan {
         case .enqueue(let job):
             newJobs.append(JobStore.enqueueing(job))
             promise(job)
-        case .finishJob(let id, let worker, let now):
-            finishedJobs.append(JobStore.finishing(id, worker: worker, at: now, in: organization))
+        case .finishJob(let id, let worker, let now, let ifHeld):
+            finishedJobs.append(
+                JobStore.finishing(id, worker: worker, at: now, ifHeld: ifHeld, in: organization))
         default: break
         }
     }

@@ -116,25 +116,27 @@ struct JobClaims: Sendable {
 
     // MARK: Giving back
 
-    @Sendable func postpone(_ job: Job, _ worker: String, _ later: Instant, _ error: String) async throws {
+    @Sendable func postpone(_ job: Job, _ postponement: Postponement) async throws {
         let organization = job.organizationID
         try await refusing {
             try await database.pool.transaction(tenant: organization.uuid) { transaction in
                 let moved = try await transaction.execute(
                     """
                     UPDATE jobs SET
-                        state = CASE WHEN attempts >= max_attempts THEN 'dead' ELSE 'due' END,
-                        finished_at = CASE WHEN attempts >= max_attempts THEN $4 END,
+                        state = CASE WHEN $6 AND attempts >= max_attempts THEN 'dead' ELSE 'due' END,
+                        finished_at = CASE WHEN $6 AND attempts >= max_attempts THEN $4 END,
+                        attempts = CASE WHEN $6 THEN attempts ELSE attempts - 1 END,
                         run_at = $4, last_error = $5, lease_until = NULL, worker = NULL
                     WHERE organization_id = $1 AND id = $2 AND worker = $3 AND state = 'running'
                     """,
                     [
-                        .id(organization), .id(job.id), .text(worker), .instant(later),
-                        .words(error, longest: 2_000),
+                        .id(organization), .id(job.id), .text(postponement.worker),
+                        .instant(postponement.until), .words(postponement.reason, longest: 2_000),
+                        .bool(postponement.countsAsTry),
                     ])
                 // Somebody else holds it by now, or it is done: then it is no longer this worker's.
                 guard moved > 0 else { return }
-                let scheduling = JobStore.scheduling(organization, at: later).statement
+                let scheduling = JobStore.scheduling(organization, at: postponement.until).statement
                 try await transaction.execute(scheduling.sql, scheduling.parameters)
             }
         }

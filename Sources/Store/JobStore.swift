@@ -104,13 +104,14 @@ struct JobStore: Sendable {
             """, [.id(organization), .instant(due)])
     }
 
-    static func finishing(_ id: JobID, worker: String, at now: Instant, in organization: OrganizationID)
-        -> Step
-    {
+    static func finishing(
+        _ id: JobID, worker: String, at now: Instant, ifHeld: Bool, in organization: OrganizationID
+    ) -> Step {
         Step(
             """
             UPDATE jobs SET state = 'done', finished_at = $4, lease_until = NULL
             WHERE organization_id = $1 AND id = $2 AND worker = $3 AND state = 'running'
-            """, [.id(organization), .id(id), .text(worker), .instant(now)], elseRefuse: .stale)
+            """, [.id(organization), .id(id), .text(worker), .instant(now)],
+            elseRefuse: ifHeld ? nil : .stale)
     }
 }

@@ -13,8 +13,8 @@ struct Step: Sendable {
         unlessTouched = nil
     }
 
-    /// A statement that must touch a row.
-    init(_ sql: SQL, _ parameters: [Parameter], elseRefuse refusal: CommitRefusal) {
+    /// A statement that must touch a row, or with `nil` need not.
+    init(_ sql: SQL, _ parameters: [Parameter], elseRefuse refusal: CommitRefusal?) {
         statement = Statement(sql, parameters)
         unlessTouched = refusal
     }

@@ -119,18 +119,20 @@ struct MatchingTests {
         #expect(Matching.match(ThreadKeys(of: message(subject: "")), among: [candidate(1)]) == .unknown)
     }
 
-    @Test("a bounce is matched by the message it brings back")
+    @Test("a bounce is matched by the message it brings back, whatever its own subject says")
     func bounce() {
         var mail = message(subject: "Undelivered Mail Returned to Sender", from: "MAILER-DAEMON@mx.example")
         mail.report = Report(subject: .delivery, returnedHeaders: [Header("Message-ID", "<a@parley>")])
         let understanding = Understanding(of: mail)
         let match = Matching.match(
-            ThreadKeys(of: mail, bounce: understanding.bounce), among: [candidate(1, ids: ["a@parley"])])
-        guard case .ambiguous([1], let reason) = match else {
+            ThreadKeys(of: mail, kind: understanding.kind, bounce: understanding.bounce),
+            among: [candidate(1, ids: ["a@parley"])])
+        guard case .matched(1, let reason) = match else {
             Issue.record("\(match)")
             return
         }
         #expect(reason.rule == .inReplyTo)
+        #expect(!reason.flags.contains(.subjectChanged))
     }
 }
 

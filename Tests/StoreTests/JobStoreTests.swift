@@ -112,8 +112,9 @@ import Testing
             let job = try #require(jobs.first)
             #expect(job.attempts == attempt)
             now = now.advanced(bySeconds: 10)
-            try await store.books.jobs.postpone(job, "somebody else", now, "not mine")
-            try await store.books.jobs.postpone(job, "w", now, "no luck")
+            try await store.books.jobs.postpone(
+                job, Postponement(worker: "somebody else", until: now, reason: "not mine"))
+            try await store.books.jobs.postpone(job, Postponement(worker: "w", until: now, reason: "no luck"))
         }
         #expect(try await store.books.jobs.claim("w", now.advanced(bySeconds: 900), now, 1).isEmpty)
         let end = try await store.value(

@@ -83,7 +83,13 @@ import Testing
         #expect(order.total == amount("900.00"))
         await #expect(throws: DeskError.self) { try await office.createPurchaseOrder(for: id, by: buyer) }
 
-        // What the platform's other services read in the negotiation.
+        try await expectRecords(of: id, opening: email, company, in: store)
+    }
+
+    /// What the platform's other services read in the negotiation, and what people find in it.
+    private func expectRecords(
+        of id: NegotiationID, opening email: EmailRecord, _ company: Company, in store: StoreDatabase
+    ) async throws {
         let seen = try await store.value(
             """
             SELECT concat_ws(' ', email_sent_count, email_thread_id = $2, last_email_content ->> 'subject',

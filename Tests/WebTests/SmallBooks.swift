@@ -192,7 +192,7 @@ extension SmallBooks {
                     state.jobs.removeAll { taken.contains($0) }
                 }
                 return taken
-            }, postpone: { _, _, _, _ in }, workerIsGone: { _ in true }, releaseJobsOfDeadWorkers: { _ in },
+            }, postpone: { _, _ in }, workerIsGone: { _ in true }, releaseJobsOfDeadWorkers: { _ in },
             nextDue: { nil })
     }
 }

@@ -30,6 +30,9 @@ extension Office {
             throw DeskError.conflict(
                 "not_editable", "An email can be changed only while it is a draft or awaits approval.")
         }
+        guard email.status != .draft || negotiation.status != .pendingApproval else {
+            throw DeskError.conflict("email_waiting", TransitionRefusal.emailWaiting.explanation)
+        }
         let now = clock.now()
         let thread = try await books.threads.messages(organization.id, negotiation.id)
         let written = try await fix(

@@ -62,7 +62,8 @@ extension Office {
             subject: subject, bodyText: body,
             envelope: Envelope.bytes(sender: sender, recipients: [recipient], terms: terms),
             raw: try mail.compose(letter),
-            mentionsAmounts: AmountScanner.mentionsMoney(subject + "\n" + body),
+            mentionsAmounts: AmountScanner.mentionsMoney(
+                isApproved(subject, in: negotiation) ? body : subject + "\n" + body),
             terms: terms, createdBy: author, createdAt: now)
         return WrittenEmail(content: content, messageID: messageID)
     }
@@ -73,6 +74,12 @@ extension Office {
             throw DeskError.notFound("organization")
         }
         return organization
+    }
+
+    /// Whether the subject is that of the thread: somebody has approved it with the opening email, figures in the
+    /// product's name included.
+    private func isApproved(_ subject: String, in negotiation: NegotiationRecord) -> Bool {
+        negotiation.emailSentCount > 0 && subject == replySubject(of: negotiation)
     }
 
     private func replySubject(of negotiation: NegotiationRecord) -> String {

@@ -346,8 +346,8 @@ public struct JobBook: Sendable {
     /// Claims due work of one tenant, the one that has waited longest, and sees to it that the next claim begins with
     /// another tenant: worker, now, lease end, most jobs. Jobs whose lease has run out count as due.
     public var claim: @Sendable (String, Instant, Instant, Int) async throws -> [Job]
-    /// Puts a job back: when to try again, what went wrong. After ``Job/mostAttempts`` it is dead.
-    public var postpone: @Sendable (Job, String, Instant, String) async throws -> Void
+    /// Puts a job back that the worker holds. After ``Job/mostAttempts`` it is dead.
+    public var postpone: @Sendable (Job, Postponement) async throws -> Void
     /// Whether the worker of that name is certainly gone: it held a lock for as long as its process had a session, and
     /// that lock can be had.
     public var workerIsGone: @Sendable (String) async throws -> Bool
@@ -358,7 +358,7 @@ public struct JobBook: Sendable {
 
     public init(
         claim: @escaping @Sendable (String, Instant, Instant, Int) async throws -> [Job],
-        postpone: @escaping @Sendable (Job, String, Instant, String) async throws -> Void,
+        postpone: @escaping @Sendable (Job, Postponement) async throws -> Void,
         workerIsGone: @escaping @Sendable (String) async throws -> Bool,
         releaseJobsOfDeadWorkers: @escaping @Sendable (Instant) async throws -> Void,
         nextDue: @escaping @Sendable () async throws -> Instant?

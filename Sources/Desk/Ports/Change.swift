@@ -51,8 +51,9 @@ public enum Change: Sendable {
     case audit(AuditEntry)
 
     case enqueue(Job)
-    /// Ends a job if `worker` still holds it.
-    case finishJob(JobID, worker: String, at: Instant)
+    /// Ends a job that `worker` holds. Where it does not hold it any more, everything is refused, or, with `ifHeld`, the
+    /// job alone is left to whoever holds it.
+    case finishJob(JobID, worker: String, at: Instant, ifHeld: Bool = false)
 
     case addOrganization(Organization)
     case addUser(User, at: Instant)

@@ -89,7 +89,7 @@ struct ArrivalReader {
         self.mailMessageID = mailMessageID
         self.message = message
         understanding = Understanding(of: message)
-        keys = ThreadKeys(of: message, bounce: understanding.bounce)
+        keys = ThreadKeys(of: message, kind: understanding.kind, bounce: understanding.bounce)
     }
 
     /// The message as the thread shows it.

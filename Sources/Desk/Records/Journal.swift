@@ -103,3 +103,21 @@ public struct Job: Hashable, Sendable {
         self.attempts = attempts
     }
 }
+
+/// Why a worker puts a job back, and until when.
+public struct Postponement: Hashable, Sendable {
+    /// Who holds the job; from anybody else it is not taken.
+    public let worker: String
+    public let until: Instant
+    /// What went wrong, for the person who looks at it.
+    public let reason: String
+    /// Whether it used up one of ``Job/mostAttempts``; waiting for somebody else does not.
+    public let countsAsTry: Bool
+
+    public init(worker: String, until: Instant, reason: String, countsAsTry: Bool = true) {
+        self.worker = worker
+        self.until = until
+        self.reason = reason
+        self.countsAsTry = countsAsTry
+    }
+}

@@ -13,7 +13,8 @@ extension Office {
                 let negotiation = try await books.negotiations.find(job.organizationID, email.negotiationID)
             else { throw DeskError.notFound("email") }
             let now = clock.now()
-            let done: Change = .finishJob(job.id, worker: settings.worker, at: now)
+            // What the server said counts even where the lease of the job has run out over it.
+            let done: Change = .finishJob(job.id, worker: settings.worker, at: now, ifHeld: true)
             switch result {
             case .accepted(let reply):
                 let finished: [Change] = [

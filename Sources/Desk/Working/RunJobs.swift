@@ -34,9 +34,11 @@ extension Office {
             try await perform(job)
         } catch {
             let delay = Self.retrySeconds(after: error, attempts: job.attempts)
-            let later = clock.now().advanced(bySeconds: delay)
+            let postponement = Postponement(
+                worker: settings.worker, until: clock.now().advanced(bySeconds: delay),
+                reason: Self.words(for: error), countsAsTry: !(error is SenderStillAlive))
             // If even this cannot be written, the lease runs out and the job is due again.
-            try? await books.jobs.postpone(job, settings.worker, later, Self.words(for: error))
+            try? await books.jobs.postpone(job, postponement)
         }
     }
 

@@ -58,8 +58,16 @@ public enum QueueContract {
                 let held = try #require(claimed.first)
                 time = time.advanced(bySeconds: 60)
                 // What is not one's own cannot be put back.
-                try await books.jobs.postpone(held, "worker-2", now, "not mine")
-                try await books.jobs.postpone(held, "worker-1", time, "no luck")
+                try await books.jobs.postpone(
+                    held, Postponement(worker: "worker-2", until: now, reason: "not mine"))
+                // Waiting for somebody else uses up no try.
+                let waiting = Postponement(
+                    worker: "worker-1", until: time, reason: "not yet", countsAsTry: false)
+                try await books.jobs.postpone(held, waiting)
+                let again = try await claim(books, at: time)
+                #expect(again.map(\.attempts) == [number])
+                try await books.jobs.postpone(
+                    held, Postponement(worker: "worker-1", until: time, reason: "no luck"))
                 #expect(try await claim(books, at: time.advanced(bySeconds: -1)).isEmpty)
             }
             #expect(try await claim(books, at: time.advanced(byHours: 24)).isEmpty)

@@ -40,8 +40,8 @@ public final class ProcessLife: Sendable {
         mortal.jobs.claim = { worker, now, lease, most in
             try await self.commit { try await books.jobs.claim(worker, now, lease, most) }
         }
-        mortal.jobs.postpone = { job, worker, later, error in
-            try await self.commit { try await books.jobs.postpone(job, worker, later, error) }
+        mortal.jobs.postpone = { job, postponement in
+            try await self.commit { try await books.jobs.postpone(job, postponement) }
         }
         mortal.jobs.releaseJobsOfDeadWorkers = { now in
             try await self.commit { try await books.jobs.releaseJobsOfDeadWorkers(now) }

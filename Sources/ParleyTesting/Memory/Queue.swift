@@ -7,9 +7,7 @@ extension InMemoryBooks {
             claim: { worker, now, leaseUntil, most in
                 self.change { $0.claim(worker, now, leaseUntil, most) }
             },
-            postpone: { job, worker, later, error in
-                self.change { $0.postpone(job, worker, later, error) }
-            },
+            postpone: { job, postponement in self.change { $0.postpone(job, postponement) } },
             workerIsGone: { worker in self.readAll { !$0.liveWorkers.contains(worker) } },
             releaseJobsOfDeadWorkers: { now in self.change { $0.releaseJobsOfDeadWorkers(now) } },
             nextDue: {
@@ -78,18 +76,22 @@ extension Ledger {
         turns[organization] = Turn(dueAt: max(now, next), claimed: claims)
     }
 
-    mutating func postpone(_ job: Job, _ worker: String, _ later: Instant, _ error: String) {
+    mutating func postpone(_ job: Job, _ postponement: Postponement) {
         var isMoved = false
         edit(job.organizationID) { queued in
-            guard queued.id == job.id, queued.worker == worker, queued.state == .running else { return }
-            queued.state = queued.attempts >= Job.mostAttempts ? .dead : .due
-            queued.runAt = later
-            queued.lastError = error
+            guard queued.id == job.id, queued.worker == postponement.worker, queued.state == .running else {
+                return
+            }
+            let counts = postponement.countsAsTry
+            queued.state = counts && queued.attempts >= Job.mostAttempts ? .dead : .due
+            if !counts { queued.attempts -= 1 }
+            queued.runAt = postponement.until
+            queued.lastError = postponement.reason
             queued.leaseUntil = nil
             queued.worker = nil
             isMoved = true
         }
-        if isMoved { schedule(job.organizationID, at: later) }
+        if isMoved { schedule(job.organizationID, at: postponement.until) }
     }
 
     mutating func releaseJobsOfDeadWorkers(_ now: Instant) {

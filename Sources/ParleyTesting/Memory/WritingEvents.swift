@@ -85,9 +85,9 @@ extension Writing {
     mutating func makeJob(_ change: Change) throws {
         switch change {
         case .enqueue(let job): try enqueue(job)
-        case .finishJob(let id, let worker, _):
+        case .finishJob(let id, let worker, _, let ifHeld):
             let place = rows.jobs.firstIndex { $0.id == id && $0.worker == worker && $0.state == .running }
-            guard let place else { return touched(false) }
+            guard let place else { return touched(ifHeld) }
             rows.jobs[place].state = .done
             rows.jobs[place].leaseUntil = nil
         default: break
