@@ -49,7 +49,10 @@ extension Renderer {
             if name == "list" { return list.items.last }
         case .int, .big, .float, .bool:
             if name == "real" { return value(ofNumber: target) }
-            if name == "imag" { return .int(0) }
+            if name == "imag" { if case .float = target { return .float(0) } else { return .int(0) } }
+            if name == "numerator" || name == "denominator", target.number?.integer != nil {
+                return name == "numerator" ? value(ofNumber: target) : .int(1)
+            }
         default: break
         }
         return method(name, of: target)

@@ -199,11 +199,29 @@ extension Renderer {
             if case .float = right { throw .runtime("float division by zero") }
             throw .runtime("division by zero")
         }
+        if let a = left.integer, let b = right.integer, max(a.bits, b.bits) > 53 {
+            return try divide(a, b)
+        }
         let quotient = left.double / right.double
         if quotient.isNaN || quotient.isInfinite, left.integer != nil, right.integer != nil {
             throw .runtime("integer division result too large for a float")
         }
         return .float(quotient)
+    }
+
+    /// Whole numbers beyond what a fraction holds exactly are divided first and rounded once.
+    private func divide(_ left: BigInteger, _ right: BigInteger) throws(Fault) -> Value {
+        let shift = 66 - (left.bits - right.bits)
+        let dividend = Magnitude.shifted(left.limbs, by: max(0, shift))
+        let divisor = Magnitude.shifted(right.limbs, by: max(0, -shift))
+        var (quotient, remainder) = Magnitude.divided(dividend, by: divisor)
+        if !BigInteger(isNegative: false, limbs: remainder).limbs.isEmpty, !quotient.isEmpty {
+            quotient[0] |= 1
+        }
+        let whole = BigInteger(isNegative: left.isNegative != right.isNegative, limbs: quotient).double
+        let result = Double(sign: .plus, exponent: -shift, significand: whole)
+        guard result.isFinite else { throw .runtime("integer division result too large for a float") }
+        return .float(result)
     }
 
     private mutating func power(_ left: Number, _ right: Number) throws(Fault) -> Value {

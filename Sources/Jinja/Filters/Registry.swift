@@ -30,10 +30,10 @@ struct Filter: Sendable {
 enum Filters {
     static let all: [Filter] = texts + sequences + selections + numbers + markups + business
     static let names: [String] = all.map(\.name)
-    private static let numbersByName: [String: Int] = Dictionary(
-        names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    private static let numbersByName: [Text: Int] = Dictionary(
+        names.enumerated().map { (Text($1), $0) }, uniquingKeysWith: { first, _ in first })
 
-    static func number(of name: String) -> Int? { numbersByName[name] }
+    static func number(of name: Text) -> Int? { numbersByName[name] }
 }
 
 extension Renderer {
@@ -88,14 +88,14 @@ extension Renderer {
 
     func integer(_ arguments: [Value?], _ position: Int, _ fallback: Int) throws(Fault) -> Int {
         guard let value = arguments.given(position) else { return fallback }
+        if case .undefined(let missing) = value { throw .undefined(missing) }
         return try integer(value)
     }
 
     func integer(_ value: Value) throws(Fault) -> Int {
-        if case .undefined(let missing) = value { throw .undefined(missing) }
         if case .big = value { throw .limit("a number of more than 64 bits") }
         guard let number = value.index else {
-            throw .runtime("'\(value.typeName)' object cannot be interpreted as an integer")
+            throw Fault.type("'\(value.typeName)' object cannot be interpreted as an integer", value)
         }
         return number
     }

@@ -73,6 +73,8 @@ extension Filters {
         },
         Filter("sort", ["reverse", "case_sensitive", "attribute"]) {
             (renderer, value, arguments) throws(Fault) in
+            // Python's `sort` wants a number or a boolean here, while the other flags are only asked for truth.
+            if let reverse = arguments.given(0) { _ = try renderer.integer(reverse) }
             let isSensitive = try renderer.flag(arguments, 1)
             var keyed: [(Value, Value)] = []
             let paths = try renderer.paths(arguments.some(2))
@@ -84,7 +86,10 @@ extension Filters {
                 keyed.append((keys.count == 1 ? keys[0] : .list(keys), item))
             }
             return .list(
-                List(mutable: try renderer.sorted(keyed, descending: try renderer.flag(arguments, 0))))
+                List(
+                    mutable: try renderer.sorted(
+                        keyed, descending: try renderer.flag(arguments, 0),
+                        missingAreEqual: !renderer.isStrict)))
         },
         Filter("unique", ["case_sensitive", "attribute"]) { (renderer, value, arguments) throws(Fault) in
             let isSensitive = try renderer.flag(arguments, 0)
@@ -133,7 +138,12 @@ extension Renderer {
     }
 
     /// Stable, as in Python, also when the order is reversed.
-    mutating func sorted(_ pairs: [(key: Value, item: Value)], descending: Bool) throws(Fault) -> [Value] {
+    ///
+    /// - Parameter missingAreEqual: nothing decides between two keys that are missing, as when Python compares
+    ///   the lists that the `sort` filter makes of its keys.
+    mutating func sorted(
+        _ pairs: [(key: Value, item: Value)], descending: Bool, missingAreEqual: Bool = false
+    ) throws(Fault) -> [Value] {
         try work(pairs.count << 6)
         var failure: Fault?
         var numbered = Array(pairs.enumerated())
@@ -141,6 +151,9 @@ extension Renderer {
         numbered.sort { left, right in
             guard failure == nil else { return false }
             do throws(Fault) {
+                if missingAreEqual, left.element.key.isUndefined, right.element.key.isUndefined {
+                    return left.offset < right.offset
+                }
                 let order = try self.order(left.element.key, right.element.key) ?? 0
                 if order != 0 { return descending ? order > 0 : order < 0 }
                 return left.offset < right.offset

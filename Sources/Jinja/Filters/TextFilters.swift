@@ -176,6 +176,7 @@ extension Renderer {
         if let given = width.text {
             indention = given.bytes
         } else {
+            if case .undefined(let missing) = width { throw .undefined(missing) }
             let count = max(0, try integer(width))
             try willMake(bytes: count)
             indention = [UInt8](repeating: 0x20, count: count)

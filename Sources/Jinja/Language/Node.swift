@@ -272,7 +272,7 @@ struct Names {
         var position = hash(name) & (table.count - 1)
         while table[position] >= 0 {
             let number = table[position]
-            if texts[Int(number)].bytes.elementsEqual(name) { return number }
+            if texts[Int(number)].bytes.equals(name) { return number }
             position = (position + 1) & (table.count - 1)
         }
         texts.append(Text(valid: Array(name)))
@@ -283,16 +283,18 @@ struct Names {
 
     mutating func number(of name: String) -> Int32 { number(of: Array(name.utf8)[...]) }
 
-    private func hash(_ name: some Sequence<UInt8>) -> Int {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in name { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return Int(truncatingIfNeeded: hash >> 17)
+    private func hash(_ name: ArraySlice<UInt8>) -> Int {
+        name.withUnsafeBufferPointer { bytes in
+            var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+            for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+            return Int(truncatingIfNeeded: hash >> 17)
+        }
     }
 
     private mutating func grow() {
         table = [Int32](repeating: -1, count: table.count * 2)
         for (number, text) in texts.enumerated() {
-            var position = hash(text.bytes) & (table.count - 1)
+            var position = hash(text.bytes[...]) & (table.count - 1)
             while table[position] >= 0 { position = (position + 1) & (table.count - 1) }
             table[position] = Int32(number)
         }

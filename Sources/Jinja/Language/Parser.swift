@@ -16,7 +16,9 @@ struct Parser {
     var loopDepth = 0
     /// Output of the template itself, which ends once a parent is known.
     var isGuarded = true
-    var openTags: [String] = []
+    var openTags: [Token] = []
+    /// Whether any expression of the template has an `if` of its own.
+    private(set) var hasConditionals = false
     var awaitedTags: [[StaticString]] = []
     /// The scope of each function, and the functions that special names belong to.
     var functionScopes: [Int32] = []
@@ -47,7 +49,16 @@ struct Parser {
         templateName = name
         self.tokens = tokens
         parts = Assembly(source: source)
+        // Room from the start: growing step by step is what short templates spend most of their time on.
         parts.nodes.reserveCapacity(tokens.count)
+        parts.lists.reserveCapacity(tokens.count / 2 + 8)
+        parts.constants.reserveCapacity(tokens.count / 8 + 4)
+        scopes.symbols.reserveCapacity(tokens.count / 4 + 8)
+        var previous = TokenKind.eof
+        for token in tokens {
+            if token.kind == .name, previous != .blockBegin, isName(token, "if") { hasConditionals = true }
+            previous = token.kind
+        }
     }
 
     private mutating func template() throws(SyntaxFault) {
@@ -75,12 +86,13 @@ struct Parser {
         guard token.kind == .name, Int(token.end - token.start) == word.utf8CodeUnitCount else {
             return false
         }
-        let start = Int(token.start)
-        for offset in 0..<word.utf8CodeUnitCount where parts.source[start + offset] != word.utf8Start[offset]
-        {
-            return false
+        return parts.source.withUnsafeBufferPointer { source in
+            for offset in 0..<word.utf8CodeUnitCount
+            where source[Int(token.start) + offset] != word.utf8Start[offset] {
+                return false
+            }
+            return true
         }
-        return true
     }
 
     func isName(_ word: StaticString) -> Bool { isName(current, word) }

@@ -10,7 +10,7 @@ extension Parser {
         guard conditional else { return try disjunction() }
         let saved = isSoft
         defer { isSoft = saved }
-        if hasConditionalAhead() { isSoft = true }
+        if hasConditionals, hasConditionalAhead() { isSoft = true }
         var node = try disjunction()
         while isName("if") {
             let token = next()
@@ -204,7 +204,7 @@ extension Parser {
         switch token.kind {
         case .name: return try nameOrConstant(namespaces: namespaces)
         case .string:
-            var bytes: [UInt8] = []
+            var bytes = try unescaped(next())
             while current.kind == .string { bytes += try unescaped(next()) }
             return try constant(.text(bytes), at: token)
         case .integer:
@@ -265,21 +265,14 @@ extension Parser {
         conditional: Bool = true, isParenthesised: Bool = false, end: StaticString? = nil
     ) throws(SyntaxFault) -> Int32 {
         let token = current
-        var items: [Int32] = []
-        var isTuple = false
-        while true {
-            if !items.isEmpty { try expect(.comma) }
-            if isTupleEnd(end) { break }
-            items.append(try expression(conditional: conditional))
-            guard current.kind == .comma else { break }
-            isTuple = true
+        if isTupleEnd(end) {
+            if isParenthesised { return try add(.tuple, list([]), 0, at: token) }
+            throw failure("Expected an expression, got '\(describe(current))'", at: current)
         }
-        if !isTuple {
-            if let only = items.first { return only }
-            if !isParenthesised {
-                throw failure("Expected an expression, got '\(describe(current))'", at: current)
-            }
-        }
+        let first = try expression(conditional: conditional)
+        guard current.kind == .comma else { return first }
+        var items = [first]
+        while skip(.comma), !isTupleEnd(end) { items.append(try expression(conditional: conditional)) }
         return try add(.tuple, list(items), Int32(items.count), height: above(items), at: token)
     }
 

@@ -8,6 +8,9 @@ extension Parser {
             if !parameters.isEmpty { try expect(.comma) }
             let token = try expect(.name)
             let name = parts.names.number(of: bytes(token))
+            if parameters.contains(where: { $0.name == parts.names.texts[Int(name)] }) {
+                throw failure("duplicate argument '\(string(token))' in macro definition", at: token)
+            }
             let symbol = scopes.declareParameter(name, in: scope)
             var parameter = Function.Parameter(name: parts.names.texts[Int(name)], symbol: symbol)
             if skip(.assign) {

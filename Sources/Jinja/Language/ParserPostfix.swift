@@ -43,8 +43,9 @@ extension Parser {
         let token = next()
         if token.kind == .name {
             let name = parts.names.number(of: bytes(token))
-            if Mutation.isMutating(parts.names.texts[Int(name)]) { parts.mutates = true }
-            let flag: UInt8 = Methods.isOfDict(parts.names.texts[Int(name)]) ? 1 : 0
+            let text = parts.names.texts[Int(name)]
+            if Mutation.isMutating(text) { parts.mutates = true }
+            let flag: UInt8 = Methods.isOfDict(text) ? 1 : 0
             // The members of `loop` are known here already.
             let isLoop = parts.nodes[Int(node)].operation == .name && isName(tokens[index - 3], "loop")
             let member = isLoop ? LoopState.Member(name: string(token))?.rawValue ?? -1 : -1
@@ -173,11 +174,11 @@ extension Parser {
 
     // MARK: Filters and tests
 
-    private mutating func dottedName() throws(SyntaxFault) -> (String, Token) {
+    private mutating func dottedName() throws(SyntaxFault) -> (Text, Token) {
         let token = try expect(.name)
-        var name = string(token)
-        while skip(.dot) { name += "." + string(try expect(.name)) }
-        return (name, token)
+        var name = Array(bytes(token))
+        while skip(.dot) { name += [0x2E] + bytes(try expect(.name)) }
+        return (Text(valid: name), token)
     }
 
     /// The `|` has been read already.
@@ -186,7 +187,7 @@ extension Parser {
         let (call, height) = try callIfAny()
         let above = max(height, self.above(input))
         guard let number = Filters.number(of: name) else {
-            return try unknown("filter", name, known: Filters.names, input, height: above, at: token)
+            return try unknown("filter", name.string, known: Filters.names, input, height: above, at: token)
         }
         return try add(.filter, input, Int32(number), call, height: above, at: token)
     }
@@ -229,7 +230,7 @@ extension Parser {
         if let number = Tests.number(of: name) {
             node = try add(.test, input, Int32(number), call, height: above, at: token)
         } else {
-            node = try unknown("test", name, known: Tests.names, input, height: above, at: token)
+            node = try unknown("test", name.string, known: Tests.names, input, height: above, at: token)
         }
         if isNegated { node = try add(.not, node, height: self.above(node), at: isToken) }
         return node

@@ -2,6 +2,7 @@ extension Parser {
     /// Statements up to one of the given tags, whose name is then the current token.
     mutating func statements(until ends: [StaticString]) throws(SyntaxFault) -> Body {
         var body: [Int32] = []
+        body.reserveCapacity(16)
         if !ends.isEmpty { awaitedTags.append(ends) }
         defer { if !ends.isEmpty { awaitedTags.removeLast() } }
         let flag: UInt8 = isGuarded ? 1 : 0
@@ -20,7 +21,7 @@ extension Parser {
             case .blockBegin:
                 next()
                 if ends.contains(where: { isName($0) }) { break loop }
-                if let statement = try statement() { body.append(contentsOf: statement) }
+                try statement(into: &body)
                 try expect(.blockEnd)
             default:
                 if !ends.isEmpty { throw unexpectedEnd(nil, at: token) }
@@ -37,7 +38,7 @@ extension Parser {
         return try statements(until: ends)
     }
 
-    private mutating func statement() throws(SyntaxFault) -> [Int32]? {
+    private mutating func statement(into body: inout [Int32]) throws(SyntaxFault) {
         let token = current
         guard token.kind == .name else { throw failure("tag name expected", at: token) }
         depth += 1
@@ -46,36 +47,44 @@ extension Parser {
             throw SyntaxFault(
                 "nested deeper than \(options.limits.nesting) levels", at: Int(token.start), kind: .limit)
         }
-        let tag = string(token)
-        openTags.append(tag)
+        openTags.append(token)
         defer { openTags.removeLast() }
-        switch tag {
-        case "for": return [try parseFor()]
-        case "if": return [try parseIf()]
-        case "set": return [try parseSet()]
-        case "block": return [try parseBlock()]
-        case "extends": return [try parseExtends()]
-        case "print": return try parsePrint()
-        case "macro": return [try parseMacro()]
-        case "include": return [try parseInclude()]
-        case "from": return [try parseFrom()]
-        case "import": return [try parseImport()]
-        case "with": return [try parseWith()]
-        case "autoescape": return [try parseAutoescape()]
-        case "call": return [try parseCallBlock()]
-        case "filter": return [try parseFilterBlock()]
-        case "do":
+        switch Tag(bytes(token)) {
+        case .for: body.append(try parseFor())
+        case .if: body.append(try parseIf())
+        case .set: body.append(try parseSet())
+        case .block: body.append(try parseBlock())
+        case .extends: body.append(try parseExtends())
+        case .print: body += try parsePrint()
+        case .macro: body.append(try parseMacro())
+        case .include: body.append(try parseInclude())
+        case .from: body.append(try parseFrom())
+        case .import: body.append(try parseImport())
+        case .with: body.append(try parseWith())
+        case .autoescape: body.append(try parseAutoescape())
+        case .call: body.append(try parseCallBlock())
+        case .filter: body.append(try parseFilterBlock())
+        case .do:
             next()
             let value = try tuple()
-            return [try add(.evaluate, value, height: above(value), at: token)]
-        case "break", "continue":
+            body.append(try add(.evaluate, value, height: above(value), at: token))
+        case .break:
+            try checkLoop(token)
             next()
-            return [try add(tag == "break" ? .breakLoop : .continueLoop, at: token)]
-        default:
+            body.append(try add(.breakLoop, at: token))
+        case .continue:
+            try checkLoop(token)
+            next()
+            body.append(try add(.continueLoop, at: token))
+        case nil:
             openTags.removeLast()
-            defer { openTags.append(tag) }
-            throw unexpectedEnd(tag, at: token)
+            defer { openTags.append(token) }
+            throw unexpectedEnd(string(token), at: token)
         }
+    }
+
+    private func checkLoop(_ token: Token) throws(SyntaxFault) {
+        if loopDepth == 0 { throw failure("'\(string(token))' outside of a loop", at: token) }
     }
 
     private func unexpectedEnd(_ tag: String?, at token: Token) -> SyntaxFault {
@@ -92,7 +101,7 @@ extension Parser {
             }
         }
         if let open = openTags.last {
-            message += " The innermost block that needs to be closed is \(pythonQuoted(open))."
+            message += " The innermost block that needs to be closed is \(pythonQuoted(string(open)))."
         }
         var failure = failure(message, at: token)
         failure.fault.wanted = tag

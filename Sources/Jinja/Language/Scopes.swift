@@ -116,19 +116,19 @@ struct Scopes {
 
     private mutating func place(_ parts: inout Assembly) {
         // A name that comes from the context is looked up once per call of a function, wherever it is used.
-        var shared: [Int64: Int32] = [:]
+        var shared = [(function: Int32, slot: Int32)](repeating: (-1, -1), count: parts.names.texts.count)
         for index in symbols.indices where symbols[index].target < 0 {
             let function = Int(scopes[Int(symbols[index].scope)].function)
             let isFree = !symbols[index].isStored && !symbols[index].isCaptured
-            let key = Int64(function) << 32 | Int64(symbols[index].name)
-            if isFree, let slot = shared[key] {
-                symbols[index].place = Place(slot: slot, hops: -1)
+            let name = Int(symbols[index].name)
+            if isFree, shared[name].function == Int32(function) {
+                symbols[index].place = Place(slot: shared[name].slot, hops: -1)
             } else if symbols[index].isCaptured {
                 symbols[index].place = Place(slot: parts.functions[function].cells, hops: 0)
                 parts.functions[function].cells += 1
             } else {
                 symbols[index].place = Place(slot: parts.functions[function].slots, hops: -1)
-                if isFree { shared[key] = parts.functions[function].slots }
+                if isFree { shared[name] = (Int32(function), parts.functions[function].slots) }
                 parts.functions[function].slots += 1
             }
         }

@@ -15,20 +15,40 @@ extension Methods {
 
     private static func lower(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
         var result = ""
-        for index in scalars.indices {
-            // A capital sigma that ends a word has a lower case of its own.
-            if scalars[index] == "Σ" {
-                let before =
-                    scalars[..<index].last { !$0.properties.isCaseIgnorable }?.properties.isCased ?? false
-                let after =
-                    scalars[(index + 1)...].first { !$0.properties.isCaseIgnorable }?.properties.isCased
-                    ?? false
-                result += before && !after ? "ς" : "σ"
-            } else {
-                result += scalars[index].properties.lowercaseMapping
+        for index in scalars.indices { result += lowered(scalars, index) }
+        return result
+    }
+
+    private static func lowered(_ scalars: ArraySlice<Unicode.Scalar>, _ index: Int) -> String {
+        guard scalars[index] == "Σ" else { return scalars[index].properties.lowercaseMapping }
+        // A capital sigma that ends a word has a lower case of its own. Runs of what has no case are looked
+        // through only so far, or they would cost as much as their square.
+        let before = scalars[..<index].suffix(64).last { !$0.properties.isCaseIgnorable }
+        let after = scalars[(index + 1)...].prefix(64).first { !$0.properties.isCaseIgnorable }
+        return before?.properties.isCased ?? false && !(after?.properties.isCased ?? false) ? "ς" : "σ"
+    }
+
+    /// Unicode's full case folding, put together from the mappings that the standard library has.
+    static func folded(_ text: Text) -> Text {
+        if text.isASCII { return lower(text) }
+        var result = ""
+        for scalar in text.scalars {
+            switch scalar.value {
+            // A dotless i, and Cherokee, which folds to its capitals.
+            case 0x131, 0x13A0...0x13F5: result.unicodeScalars.append(scalar)
+            case 0x13F8...0x13FD:
+                result.unicodeScalars.append(Unicode.Scalar(scalar.value - 8) ?? scalar)
+            case 0xAB70...0xABBF:
+                result.unicodeScalars.append(Unicode.Scalar(scalar.value - 0x97D0) ?? scalar)
+            default:
+                for lower in scalar.properties.lowercaseMapping.unicodeScalars {
+                    for upper in lower.properties.uppercaseMapping.unicodeScalars {
+                        result += upper.properties.lowercaseMapping
+                    }
+                }
             }
         }
-        return result
+        return Text(result)
     }
 
     static func capitalized(_ text: Text) -> Text {
@@ -40,19 +60,22 @@ extension Methods {
     static func titled(_ text: Text) -> Text {
         var result = ""
         var isInside = false
-        for scalar in text.scalars {
-            result += isInside ? scalar.properties.lowercaseMapping : scalar.properties.titlecaseMapping
+        let scalars = text.scalars
+        for (index, scalar) in scalars.enumerated() {
+            result += isInside ? lowered(scalars[...], index) : scalar.properties.titlecaseMapping
             isInside = scalar.properties.isCased
         }
         return Text(result)
     }
 
     static func swapped(_ text: Text) -> Text {
-        Text(
-            text.scalars.map {
-                $0.properties.isUppercase
-                    ? $0.properties.lowercaseMapping
-                    : $0.properties.isLowercase ? $0.properties.uppercaseMapping : String($0)
+        let scalars = text.scalars
+        return Text(
+            scalars.indices.map { index in
+                let properties = scalars[index].properties
+                return properties.isUppercase
+                    ? lowered(scalars[...], index)
+                    : properties.isLowercase ? properties.uppercaseMapping : String(scalars[index])
             }.joined())
     }
 

@@ -45,7 +45,9 @@ enum Formatting {
             if usedMapping { return }
             var leftover = used < items.count
             switch arguments {
-            case .dict, .list, .object: leftover = false
+            // What Python could look a key up in need not be used up.
+            case .dict, .list, .undefined: leftover = false
+            case .object(let object): if case .range = object.kind { leftover = false }
             default: break
             }
             if leftover { throw .runtime("not all arguments converted during string formatting") }
@@ -54,6 +56,7 @@ enum Formatting {
         private mutating func directive(_ renderer: inout Renderer) throws(Fault) {
             var value: Value?
             if position < bytes.count, bytes[position] == 0x28 { value = try mapped(&renderer) }
+            let start = position
             var spec = Spec()
             flags: while position < bytes.count {
                 switch bytes[position] {
@@ -79,7 +82,7 @@ enum Formatting {
             guard position < bytes.count else { throw .runtime("incomplete format") }
             let kind = bytes[position]
             position += 1
-            if kind == 0x25 {
+            if kind == 0x25, start == position - 1 {
                 result.append(0x25)
                 return
             }
@@ -113,7 +116,8 @@ enum Formatting {
             guard position < bytes.count else { return nil }
             if bytes[position] == 0x2A {
                 position += 1
-                guard let size = try next().index else { throw .runtime("* wants int") }
+                // Safe text wraps what it is given, and a wrapped number is none.
+                guard !isMarkup, let size = try next().index else { throw .runtime("* wants int") }
                 return size
             }
             var size: Int?
@@ -160,6 +164,7 @@ enum Formatting {
                 var text =
                     kind == 0x73
                     ? try renderer.text(of: value) : Text(try renderer.representation(of: value))
+                if kind == 0x61 { text = Text(asciiOnly(text.string)) }
                 if isMarkup {
                     text = Text(
                         valid: kind == 0x73 ? value.escapedBytes(text) : Value.none.escapedBytes(text))
@@ -168,7 +173,7 @@ enum Formatting {
                     text = Text(scalars: text.scalars.prefix(precision))
                 }
                 return ("", text.bytes)
-            case 0x63:
+            case 0x63 where !isMarkup:
                 if let text = value.text {
                     guard text.count == 1 else { throw .runtime("%c requires int or char") }
                     return ("", text.bytes)
@@ -237,6 +242,12 @@ func floatBody(_ number: Double, _ kind: UInt8, precision: Int?, isAlternate: Bo
         let word = number.isNaN ? "nan" : "inf"
         return isUpper ? word.uppercased() : word
     }
+    if isAlternate, precision == 0, kind | 0x20 != 0x67 {
+        // The point stays although nothing follows it.
+        let plain = floatBody(number, kind, precision: 0)
+        let mark = plain.firstIndex { $0 == "e" || $0 == "E" } ?? plain.endIndex
+        return plain[..<mark] + "." + plain[mark...]
+    }
     if kind | 0x20 == 0x66, let quick = quickFixed(number, places: precision ?? 6) { return quick }
     let decimals = Decimals(exact: number)
     let letter = isUpper ? "E" : "e"
@@ -251,7 +262,8 @@ func floatBody(_ number: Double, _ kind: UInt8, precision: Int?, isAlternate: Bo
         var text: String
         if exponent < -4 || exponent >= significant {
             text = decimals.scientific(places: significant - 1, letter: letter)
-            guard !isAlternate, let mark = text.firstIndex(of: Character(letter)) else { return text }
+            guard let mark = text.firstIndex(of: Character(letter)) else { return text }
+            if isAlternate { return significant > 1 ? text : text[..<mark] + "." + text[mark...] }
             var head = String(text[..<mark])
             if head.contains(".") {
                 while head.hasSuffix("0") { head.removeLast() }
@@ -260,6 +272,7 @@ func floatBody(_ number: Double, _ kind: UInt8, precision: Int?, isAlternate: Bo
             return head + text[mark...]
         }
         text = decimals.fixed(places: max(0, significant - 1 - exponent))
+        if isAlternate, !text.contains(".") { text += "." }
         if !isAlternate, text.contains(".") {
             while text.hasSuffix("0") { text.removeLast() }
             if text.hasSuffix(".") { text.removeLast() }

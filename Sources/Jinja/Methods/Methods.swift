@@ -15,9 +15,10 @@ enum Methods {
     private static let tuple: Set<Text> = ["index", "count"]
     private static let dict: Set<Text> = [
         "keys", "values", "items", "get", "pop", "popitem", "setdefault", "update", "clear", "copy",
+        "fromkeys",
     ]
-    private static let whole: Set<Text> = ["bit_length", "bit_count", "conjugate"]
-    private static let float: Set<Text> = ["is_integer", "conjugate", "hex"]
+    private static let whole: Set<Text> = ["bit_length", "bit_count", "conjugate", "as_integer_ratio"]
+    private static let float: Set<Text> = ["is_integer", "conjugate"]
     private static let cycler: Set<Text> = ["next", "reset"]
     private static let loop: Set<Text> = ["cycle", "changed"]
     private static let bytes: Set<Text> = ["decode", "hex"]
@@ -51,6 +52,7 @@ enum Methods {
     ) throws(Fault) -> Value {
         let method = name.string
         try renderer.work(owner.size)
+        try Signature.of(name, owner)?.check(call, name)
         switch owner {
         case .string(let text), .markup(let text):
             return try TextMethods(text: text, isMarkup: owner.isMarkup, call: call).run(method, &renderer)
@@ -69,7 +71,9 @@ enum Methods {
         case ("bit_count", _):
             return .int(owner.number?.integer?.limbs.reduce(0) { $0 + $1.nonzeroBitCount } ?? 0)
         case ("is_integer", .float(let value)): return .bool(value == value.rounded())
+        case ("conjugate", .bool(let value)): return .int(value ? 1 : 0)
         case ("conjugate", _): return owner
+        case ("as_integer_ratio", _): return .tuple([owner.number?.integer?.value ?? owner, .int(1)])
         default: throw .runtime("'\(method)' is not supported")
         }
     }
@@ -104,7 +108,14 @@ enum Methods {
         }
         try renderer.work(items.count << 3)
         if method == "count" { return .int(items.reduce(0) { $1 == wanted ? $0 + 1 : $0 }) }
-        guard let position = items.firstIndex(of: wanted) else {
+        func bound(_ position: Int, _ fallback: Int) throws(Fault) -> Int {
+            guard position < call.positional.count else { return fallback }
+            let index = try renderer.integer(call.positional[position])
+            return index < 0 ? max(0, index + items.count) : min(index, items.count)
+        }
+        let start = try bound(1, 0)
+        let end = max(start, try bound(2, items.count))
+        guard let position = items[start..<end].firstIndex(of: wanted) else {
             throw .runtime("\(try renderer.representation(of: wanted)) is not in list")
         }
         return .int(position)
@@ -140,6 +151,9 @@ enum Methods {
         case "clear": list.change { $0.removeAll() }
         case "reverse": list.change { $0.reverse() }
         case "sort":
+            if let key = call.keywords.first(where: { $0.name == "key" })?.value, key != .none {
+                throw .runtime("'\(key.typeName)' object is not callable")
+            }
             let reverse = call.keywords.first { $0.name == "reverse" }?.value ?? false
             let sorted = try renderer.sorted(
                 list.items.map { ($0, $0) }, descending: try renderer.truth(reverse))
@@ -200,6 +214,16 @@ enum Methods {
         case "get":
             let bound = try call.bound(to: ["key", "default"], of: "get", required: 1)
             return dict[try renderer.hashable(bound[0] ?? .none)] ?? bound[1] ?? .none
+        case "fromkeys":
+            var table = Table()
+            let filling = call.positional.count > 1 ? call.positional[1] : .none
+            for key in try renderer.iterate(call.positional.first ?? .none) {
+                table.set(try renderer.hashable(key), filling)
+            }
+            try renderer.work(table.count << 6)
+            let made = Value.dict(Dict(mutable: table))
+            try renderer.checkDepth(made)
+            return made
         default: break
         }
         if method == "setdefault", let key = call.positional.first,
@@ -220,6 +244,8 @@ enum Methods {
             return .tuple([key, value])
         case "pop":
             let bound = try call.bound(to: ["key", "default"], of: "pop", required: 1)
+            // Python does not look at the key when there is nothing to find.
+            if dict.count == 0, let fallback = bound[1] { return fallback }
             let key = try renderer.hashable(bound[0] ?? .none)
             if let value = dict.change({ $0.remove(key) }) { return value }
             guard let fallback = bound[1] else { throw .runtime(try renderer.representation(of: key)) }
@@ -231,6 +257,10 @@ enum Methods {
             return value
         default:
             var pairs: [(Value, Value)] = []
+            if case .undefined(let missing)? = call.positional.first { throw .undefined(missing) }
+            if call.positional.count > 1 {
+                throw .runtime("update expected at most 1 argument, got \(call.positional.count)")
+            }
             if let other = call.positional.first { pairs = try renderer.pairs(of: other) }
             pairs += call.keywords.map { (.string($0.name), $0.value) }
             try set(pairs, in: dict, &renderer)

@@ -68,6 +68,10 @@ struct StringFormat {
         if rest.first == "!" {
             conversion = rest.dropFirst().first
             rest = rest.dropFirst(2)
+            guard conversion != nil else { throw .runtime("unmatched '{' in format spec") }
+            guard rest.isEmpty || rest.first == ":" else {
+                throw .runtime("expected ':' after conversion specifier")
+            }
         }
         var spec: [UInt8] = []
         if rest.first == ":" {
@@ -75,7 +79,8 @@ struct StringFormat {
         }
         switch conversion {
         case "s": value = .string(try renderer.text(of: value))
-        case "r", "a": value = .text(try renderer.representation(of: value))
+        case "r": value = .text(try renderer.representation(of: value))
+        case "a": value = .text(asciiOnly(try renderer.representation(of: value)))
         case nil: break
         default: throw .runtime("Unknown conversion specifier")
         }
@@ -95,8 +100,12 @@ struct StringFormat {
         let first = name.prefix { $0 != "." && $0 != "[" }
         var value: Value
         if first.isEmpty || first.allSatisfy({ ("0"..."9").contains($0) }) {
+            // Fields are numbered by all or by none; -1 stands for by all.
+            if first.isEmpty ? automatic < 0 : automatic > 0 {
+                throw .runtime("cannot mix automatic field numbering and manual field specification")
+            }
             let position = first.isEmpty ? automatic : Int(Text(scalars: first).string) ?? .max
-            if first.isEmpty { automatic += 1 }
+            automatic = first.isEmpty ? automatic + 1 : -1
             guard position < call.positional.count else {
                 throw .runtime("Replacement index \(position) out of range for positional args tuple")
             }
@@ -123,157 +132,22 @@ struct StringFormat {
                 value = found
             } else {
                 let part = rest.prefix { $0 != "]" }
+                guard part.count < rest.count else { throw .runtime("Missing ']' in format string") }
+                if part.isEmpty { throw .runtime("Empty attribute in format string") }
                 rest = rest.dropFirst(part.count + 1)
                 let text = Text(scalars: part)
-                let key: Value = Int(text.string).map { .int($0) } ?? .string(text)
+                let isNumber = part.allSatisfy { ("0"..."9").contains($0) }
+                let key: Value = isNumber ? Int(text.string).map { .int($0) } ?? .string(text) : .string(text)
+                if !isNumber {
+                    guard case .dict = value else {
+                        throw .runtime("'\(value.typeName)' indices must be integers, not 'str'")
+                    }
+                }
                 let found = try renderer.item(key, of: value)
                 if case .undefined = found { throw .runtime(try renderer.representation(of: key)) }
                 value = found
             }
         }
         return value
-    }
-}
-
-/// Python's format specification: `[[fill]align][sign][#][0][width][,][.precision][type]`.
-struct FormatSpec {
-    private var fill: Unicode.Scalar = " "
-    private var align: Unicode.Scalar?
-    private var sign: Unicode.Scalar = "-"
-    private var isAlternate = false
-    private var width = 0
-    private var separator: String?
-    private var precision: Int?
-    private var kind: Unicode.Scalar?
-
-    init(_ text: Text) throws(Fault) {
-        var rest = text.scalars[...]
-        let aligns: Set<Unicode.Scalar> = ["<", ">", "=", "^"]
-        if let second = rest.dropFirst().first, aligns.contains(second) {
-            fill = rest.first ?? " "
-            align = second
-            rest = rest.dropFirst(2)
-        } else if let first = rest.first, aligns.contains(first) {
-            align = first
-            rest = rest.dropFirst()
-        }
-        if let first = rest.first, first == "+" || first == "-" || first == " " {
-            sign = first
-            rest = rest.dropFirst()
-        }
-        if rest.first == "#" {
-            isAlternate = true
-            rest = rest.dropFirst()
-        }
-        if rest.first == "0" {
-            if align == nil { (fill, align) = ("0", "=") }
-            rest = rest.dropFirst()
-        }
-        width = try Self.digits(&rest) ?? 0
-        if let first = rest.first, first == "," || first == "_" {
-            separator = String(first)
-            rest = rest.dropFirst()
-        }
-        if rest.first == "." {
-            rest = rest.dropFirst()
-            guard let digits = try Self.digits(&rest) else {
-                throw .runtime("Format specifier missing precision")
-            }
-            precision = digits
-        }
-        kind = rest.popFirst()
-        if !rest.isEmpty { throw .runtime("Invalid format specifier") }
-    }
-
-    private static func digits(_ rest: inout ArraySlice<Unicode.Scalar>) throws(Fault) -> Int? {
-        let digits = rest.prefix { ("0"..."9").contains($0) }
-        if digits.isEmpty { return nil }
-        rest = rest.dropFirst(digits.count)
-        guard let value = Int(Text(scalars: digits).string), value < Int(Int32.max) else {
-            throw .runtime("Too many decimal digits in format string")
-        }
-        return value
-    }
-
-    func apply(_ value: Value, _ renderer: inout Renderer) throws(Fault) -> [UInt8] {
-        try renderer.willMake(bytes: max(width, precision ?? 0))
-        switch value {
-        case .int, .big, .float: return try number(value, renderer)
-        case .bool: if kind != nil { return try number(value, renderer) }
-        default: break
-        }
-        var text = try renderer.text(of: value)
-        if let kind, kind != "s" {
-            throw .runtime("Unknown format code '\(kind)' for object of type '\(value.typeName)'")
-        }
-        if let precision, precision < text.count { text = Text(scalars: text.scalars.prefix(precision)) }
-        return pad("", text.bytes, align ?? "<")
-    }
-
-    private func number(_ value: Value, _ renderer: Renderer) throws(Fault) -> [UInt8] {
-        guard let number = value.number else { return [] }
-        let kind = kind ?? (number.integer == nil ? (precision == nil ? "r" : "g") : "d")
-        var isNegative = (Number.compare(number, .int(0)) ?? 0) < 0
-        var prefix = ""
-        var body: String
-        switch kind {
-        case "d", "b", "o", "x", "X", "c":
-            guard let integer = number.integer else {
-                throw .runtime("Unknown format code '\(kind)' for object of type 'float'")
-            }
-            if precision != nil { throw .runtime("Precision not allowed in integer format specifier") }
-            let base = kind == "b" ? 2 : kind == "o" ? 8 : kind == "x" || kind == "X" ? 16 : 10
-            body = BigInteger(isNegative: false, limbs: integer.limbs).digits(
-                base: base, uppercase: kind == "X")
-            if isAlternate, base != 10 { prefix = "0\(kind)" }
-            if kind == "c" {
-                guard let scalar = integer.small.flatMap({ UInt32(exactly: $0) }).flatMap(Unicode.Scalar.init)
-                else {
-                    throw .runtime("%c arg not in range(0x110000)")
-                }
-                return pad("", Text(scalars: [scalar]).bytes, align ?? "<")
-            }
-        case "r":
-            body = pythonDescription(number.double.magnitude)
-            isNegative = number.double.sign == .minus && !number.double.isNaN
-        case "%":
-            body = floatBody(number.double.magnitude * 100, 0x66, precision: precision) + "%"
-            isNegative = number.double.sign == .minus
-        case "e", "E", "f", "F", "g", "G", "n":
-            let letter = kind == "n" ? 0x67 : UInt8(kind.value)
-            body = floatBody(number.double.magnitude, letter, precision: precision, isAlternate: isAlternate)
-            isNegative = number.double.sign == .minus
-            if self.kind == nil, !body.contains("."), !body.contains("e"), number.double.isFinite {
-                body += ".0"
-            }
-        default: throw .runtime("Unknown format code '\(kind)' for object of type '\(value.typeName)'")
-        }
-        if let separator { body = grouped(body, separator) }
-        let mark = isNegative ? "-" : sign == "-" ? "" : String(sign)
-        return pad(mark + prefix, Array(body.utf8), align ?? ">")
-    }
-
-    private func grouped(_ body: String, _ separator: String) -> String {
-        let digits = body.prefix { $0.isNumber }
-        let size = kind == "x" || kind == "X" || kind == "b" || kind == "o" ? 4 : 3
-        var result = ""
-        for (position, digit) in digits.enumerated() {
-            if position > 0, (digits.count - position) % size == 0 { result += separator }
-            result.append(digit)
-        }
-        return result + body.dropFirst(digits.count)
-    }
-
-    private func pad(_ sign: String, _ body: [UInt8], _ align: Unicode.Scalar) -> [UInt8] {
-        let missing = max(0, width - Text(valid: body).count - sign.utf8.count)
-        let filler = Text(scalars: [fill]).bytes
-        func filling(_ count: Int) -> [UInt8] { Array([[UInt8]](repeating: filler, count: count).joined()) }
-        let mark = Array(sign.utf8)
-        switch align {
-        case "<": return mark + body + filling(missing)
-        case "=": return mark + filling(missing) + body
-        case "^": return filling(missing / 2) + mark + body + filling(missing - missing / 2)
-        default: return filling(missing) + mark + body
-        }
     }
 }

@@ -9,7 +9,7 @@ struct TextMethods {
         switch method {
         case "upper": return wrapped(Methods.upper(text))
         case "lower": return wrapped(Methods.lower(text))
-        case "casefold": return wrapped(Methods.lower(text))
+        case "casefold": return wrapped(Methods.folded(text))
         case "capitalize": return wrapped(Methods.capitalized(text))
         case "title": return wrapped(Methods.titled(text))
         case "swapcase": return wrapped(Methods.swapped(text))
@@ -40,7 +40,13 @@ struct TextMethods {
             return try StringFormat(text, isMarkup: isMarkup).run(call, &renderer)
         case "partition", "rpartition": return try partitioned(fromRight: method == "rpartition", &renderer)
         case "expandtabs": return try expanded(&renderer)
-        case "encode": return .object(Object(.bytes(text.bytes)))
+        case "encode":
+            let encoding = call.positional.first ?? call.keywords.first { $0.name == "encoding" }?.value
+            let name = encoding?.text?.string.lowercased() ?? "utf-8"
+            guard ["utf-8", "utf8", "utf_8"].contains(name) || (name == "ascii" && text.isASCII) else {
+                throw .runtime("unknown encoding: \(name)")
+            }
+            return .object(Object(.bytes(text.bytes)))
         case "removeprefix", "removesuffix":
             let affix = try argument(0, method, &renderer)
             if method == "removeprefix", text.bytes.starts(with: affix.bytes) {
@@ -108,7 +114,7 @@ struct TextMethods {
 
     private func replaced(_ renderer: inout Renderer) throws(Fault) -> Value {
         let old = try argument(0, "replace", &renderer)
-        let new = try argument(1, "replace", &renderer)
+        let new = isMarkup ? try renderer.text(of: call.positional[1]) : try argument(1, "replace", &renderer)
         let limit = try renderer.integer(call.positional.map { $0 }, 2, -1)
         guard isMarkup else {
             return .string(try renderer.replaced(text, old, new, limit: limit))
@@ -123,7 +129,7 @@ struct TextMethods {
             throw .runtime("\(method)() takes at least 1 argument (0 given)")
         }
         let (start, end) = try bounds(&renderer)
-        guard start <= text.count else { return false }
+        guard start <= text.count, start <= end else { return false }
         let slice = Methods.slice(text, start, end)
         var affixes = [first]
         if case .tuple(let list) = first { affixes = list.items }

@@ -62,6 +62,8 @@ public struct Text: Sendable, Hashable, ExpressibleByStringLiteral {
         return Array(string.unicodeScalars)
     }
 
+    public func hash(into hasher: inout Hasher) { hasher.combine(bytes.quickHash) }
+
     public static func == (left: Text, right: Text) -> Bool { left.bytes.equals(right.bytes) }
 }
 
@@ -84,6 +86,16 @@ extension [UInt8] {
                     return left.isEmpty
                 }
                 return first == second || memcmp(first, second, left.count) == 0
+            }
+        }
+    }
+
+    func equals(_ other: ArraySlice<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        return withUnsafeBufferPointer { left in
+            other.withUnsafeBufferPointer { right in
+                for index in left.indices where left[index] != right[index] { return false }
+                return true
             }
         }
     }

@@ -21,7 +21,8 @@ def environment(case):
 
 def kind(error):
     """The kind of error that an exception of Python is for a template."""
-    if isinstance(error, exceptions.TemplateSyntaxError):
+    # What Python's own compiler refuses is a mistake in the source just as well.
+    if isinstance(error, (exceptions.TemplateSyntaxError, SyntaxError)):
         return "syntax"
     if isinstance(error, exceptions.TemplateNotFound):
         return "not_found"

@@ -364,4 +364,12 @@ i is number and i is not string
 '' is lower
 '1' is upper
 'A1' is upper
+rows|sort(attribute='nope')|map(attribute='n')|list
+rows|sort(attribute='nope,p')|map(attribute='n')|list
+l|sort('x')
+rows|groupby('nope')
+s|truncate(missing)
+s|indent(missing)
+s|center(0)
+l|slice(missing)|list
 """.strip().splitlines()

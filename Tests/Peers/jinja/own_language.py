@@ -204,4 +204,31 @@ LANGUAGE = [f"{{% for x in l %}}[{{{{ loop.{m} }}}}]{{% endfor %}}" for m in LOO
     "{% set x = i if t else z %}{{ x }}", "{% with x = i if t else z %}{{ x }}{% endwith %}", "{% for x in (l if t else el) %}{{ x }}{% endfor %}",
     "{{ 'a'.upper().lower()[0] }}", "{{ d.items()|first|last }}", "{{ -i|abs }}", "{{ (-i)|abs }}", "{{ 2 ** 3|string }}", "{{ l|sum + 1 }}", "{{ 1 + l|sum }}",
     "{{ 'x'|upper ~ 'y'|upper }}", "{{ l|map('string')|join(',') ~ '.' }}", "{% set a %}{% set b %}x{% endset %}{{ b }}{% endset %}{{ a }}{{ b }}",
+    # Line breaks of other systems, and white space control around every kind of tag.
+    "a\r\n{% if i %}\r\nb\r\n{% endif %}\r\nc\r\n", "{%- raw %}\r\n x \r{% endraw -%}\r\n y", "a\r\n  {#- c -#}\r\n b",
+    "  {%+ if i +%}\n  x\n  {%+ endif +%}\n", "{{ 'a\r\nb' }}", "{% set x %}\r\na\r\n{% endset %}[{{ x }}]",
+    # Inheritance over four levels, with a gap, scoped and required.
+    with_templates("{% extends 'c' %}{% block x %}4{{ super() }}{% endblock %}", c="{% extends 'b' %}",
+                   b="{% extends 'a' %}{% block x %}2{{ super() }}{% endblock %}", a="<{% block x %}1{% endblock %}>"),
+    with_templates("{% extends 'c' %}{% block x %}4{{ super.super() }}{{ super.super.super() }}{% endblock %}",
+                   c="{% extends 'b' %}{% block x %}3{% endblock %}", b="{% extends 'a' %}{% block x %}2{% endblock %}",
+                   a="<{% block x %}1{% endblock %}>"),
+    with_templates("{% extends 'b' %}{% block y %}!{{ super() }}{% endblock %}", a="{% block x required %}{% endblock %}",
+                   b="{% extends 'a' %}{% block x %}[{% block y %}y{% endblock %}]{% endblock %}"),
+    with_templates("{% extends 'a' %}{% block x %}{{ item }}{{ super() }}{% endblock %}",
+                   a="{% for item in l %}{% block x scoped %}<{{ item }}{{ loop.index }}>{% endblock %}{% endfor %}"),
+    with_templates("{% extends 'a' %}{% block x %}{{ item }}{% endblock %}",
+                   a="{% for item in l %}{% block x %}{{ item }}{% endblock %}{% endfor %}"),
+    with_templates("{% extends 'a' %}{% block x scoped required %}{% endblock %}", a="{% block x %}1{% endblock %}"),
+    # Recursive loops with conditions, `else`, depth and loop controls.
+    {"template": "{% for n in t recursive %}{{ loop.depth }}{{ n.v }}{% if n.v == 2 %}{% continue %}{% endif %}"
+     "{{ loop(n.c) if n.c else '-' }}{% else %}E{% endfor %}",
+     "context": {"t": [{"v": 1, "c": [{"v": 2, "c": []}, {"v": 3, "c": [{"v": 4}]}]}]}},
+    "{% for x in l %}{% for y in l %}{% if y == 1 %}{% break %}{% endif %}{{ x }}{{ y }} {% endfor %}{% endfor %}",
+    "{% for x in l if x != 1 %}{{ loop.previtem }}{{ loop.nextitem }}{{ loop.revindex0 }}{{ loop.last }} {% endfor %}",
+    "{% for k, v in d|dictsort %}{{ loop.changed(v > 1) }}{{ loop.cycle(k, v) }}{% endfor %}",
+    "{% macro m(x, y=x ~ 'y', *a) %}{% endmacro %}", "{% macro m(a, a) %}{% endmacro %}{{ m(1, 2) }}",
+    "{% macro m(n) %}{{ n }}{{ m(n - 1) if n }}{% endmacro %}{{ m(3) }}",
+    "{% call(a, b=2, *c) x() %}{% endcall %}", "{% break %}", "{% continue %}", "{% for x in l %}{% block b %}{% break %}{% endblock %}{% endfor %}",
+    "{{ 0 < 1 < 2 > 1 != 3 }}{{ 1 in [1] in [[1]] }}{{ not 1 in [2] }}{{ 1 is odd and 2 is even }}", "{{ l[::-2] }}{{ s[-3::-1] }}{{ l[:1:] }}",
 ]
