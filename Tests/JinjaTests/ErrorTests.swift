@@ -54,6 +54,59 @@ struct ErrorTests {
         #expect(failure(source)?.kind == .limit)
     }
 
+    @Test(
+        "numbers at the edge of what a machine holds give an answer or an error",
+        arguments: [
+            ("{{ 1e20|int }}", "100000000000000000000"),
+            ("{{ 9223372036854775807 + 1 }}", "9223372036854775808"),
+            ("{{ (-9223372036854775808)|abs }}", "9223372036854775808"),
+            ("{{ -9223372036854775808 // -1 }}", "9223372036854775808"),
+            ("{{ range(-9223372036854775808, 9223372036854775807, 9223372036854775807)|list|length }}", "3"),
+            ("{{ range(10 ** 18)[::-1][0] }}", "999999999999999999"),
+            ("{{ 5 in range(10 ** 18) }}", "True"),
+        ])
+    func numbers(source: String, expected: String) throws {
+        #expect(try rendered(source) == expected)
+    }
+
+    @Test(
+        "what would take long or much is refused at once",
+        arguments: [
+            "{{ '%1000000000d' % 1 }}", "{{ '{:1000000000}'.format(1) }}", "{{ 'x'|indent(10 ** 10) }}",
+            "{{ range(10 ** 18)|sum }}", "{% for x in range(10 ** 18) %}{% endfor %}", "{{ 2 ** (10 ** 9) }}",
+            "{{ 'aaaaaaaaaa'.replace('a', 'b' * 1000000) }}",
+            "{{ 1" + String(repeating: "0", count: 90_000) + " }}",
+            "{{ ('1' * 4000)|int }}", "{{ " + String(repeating: "(", count: 1_000_000),
+            "{{ 1" + String(repeating: " if 1 else 1", count: 80_000) + " }}",
+            "{% set x = 2 ** 4000 %}{% for i in range(1000000) %}{% set y = x // 3 ** 1000 %}{% endfor %}",
+            "{% set s = 'a' * 1000000 %}{% for i in range(100000) %}{% if s in s ~ 'b' %}{% endif %}{% endfor %}",
+        ])
+    func refused(source: String) {
+        let began = ContinuousClock.now
+        #expect(failure(source)?.kind == .limit)
+        #expect(ContinuousClock.now - began < .seconds(30))
+    }
+
+    @Test("many names in one template are found as quickly as few")
+    func manyNames() {
+        let began = ContinuousClock.now
+        #expect(failure((0..<40_000).map { "{{ v\($0) }}" }.joined()) == nil)
+        let keywords = (0..<20_000).map { "k\($0)=1" }.joined(separator: ",")
+        #expect(failure("{{ dict(\(keywords))|length }}") == nil)
+        #expect(ContinuousClock.now - began < .seconds(30))
+    }
+
+    @Test("long searches take one look at each letter")
+    func searches() throws {
+        let began = ContinuousClock.now
+        for call in [
+            "rsplit('a' * 100000 ~ 'b')|length", "find('a' * 100000 ~ 'b')", "count('a' * 100000 ~ 'b')",
+        ] {
+            _ = try rendered("{{ ('a' * 400000).\(call) }}")
+        }
+        #expect(ContinuousClock.now - began < .seconds(30))
+    }
+
     @Test("templates that include or extend themselves end")
     func circles() {
         #expect(failure("{% include 'a' %}", templates: ["a": "{% include 'a' %}"])?.kind == .limit)

@@ -149,7 +149,8 @@ extension Renderer {
                 if operation == .floorDivide { return .int(adjusts ? quotient - 1 : quotient) }
                 return .int(adjusts ? remainder + b : remainder)
             }
-            try work(a.limbs.count * b.limbs.count << 6)
+            // Division goes bit by bit: a step for every eighth of a limb times a limb.
+            try work(a.limbs.count * b.limbs.count << 9)
             let (quotient, remainder) = a.floorDivided(by: b)
             return operation == .floorDivide ? quotient.value : remainder.value
         }
@@ -193,13 +194,14 @@ extension Renderer {
         }
     }
 
-    private func divide(_ left: Number, _ right: Number) throws(Fault) -> Value {
+    private mutating func divide(_ left: Number, _ right: Number) throws(Fault) -> Value {
         if right.double == 0 {
             if case .float = left { throw .runtime("float division by zero") }
             if case .float = right { throw .runtime("float division by zero") }
             throw .runtime("division by zero")
         }
         if let a = left.integer, let b = right.integer, max(a.bits, b.bits) > 53 {
+            try work((a.limbs.count + 3) * (b.limbs.count + 3) << 9)
             return try divide(a, b)
         }
         let quotient = left.double / right.double

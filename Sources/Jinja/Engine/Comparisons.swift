@@ -170,7 +170,8 @@ extension Renderer {
         case .range(let start, let stop, let step):
             let count = rangeCount(start, stop, step)
             try checkLength(count)
-            return (0..<count).map { .int(start + $0 * step) }
+            // The product alone may be too large; the sum lies within the range again.
+            return (0..<count).map { .int(start &+ $0 &* step) }
         case .generator(let generator): return generator.take()
         case .view(let view, let dict):
             let table = dict.table
@@ -238,20 +239,34 @@ extension [UInt8] {
 
     /// In time that grows with the sum of the lengths (Knuth, Morris and Pratt 1977).
     private func findLong(_ other: [UInt8], from start: Int) -> Int? {
-        var border = [Int](repeating: 0, count: other.count)
+        if count - start == other.count { return self[start...].elementsEqual(other) ? start : nil }
+        return withUnsafeBufferPointer { text in
+            other.withUnsafeBufferPointer { wanted in
+                var border = [Int32](repeating: 0, count: wanted.count)
+                return border.withUnsafeMutableBufferPointer { border in
+                    Self.search(text, wanted, border, from: start)
+                }
+            }
+        }
+    }
+
+    private static func search(
+        _ text: UnsafeBufferPointer<UInt8>, _ wanted: UnsafeBufferPointer<UInt8>,
+        _ border: UnsafeMutableBufferPointer<Int32>, from start: Int
+    ) -> Int? {
         var matched = 0
-        for index in 1..<other.count {
-            while matched > 0, other[index] != other[matched] { matched = border[matched - 1] }
-            if other[index] == other[matched] { matched += 1 }
-            border[index] = matched
+        for index in 1..<wanted.count {
+            while matched > 0, wanted[index] != wanted[matched] { matched = Int(border[matched - 1]) }
+            if wanted[index] == wanted[matched] { matched += 1 }
+            border[index] = Int32(truncatingIfNeeded: matched)
         }
         matched = 0
         var index = start
-        while index < count {
-            while matched > 0, self[index] != other[matched] { matched = border[matched - 1] }
-            if self[index] == other[matched] { matched += 1 }
+        while index < text.count {
+            while matched > 0, text[index] != wanted[matched] { matched = Int(border[matched - 1]) }
+            if text[index] == wanted[matched] { matched += 1 }
             index += 1
-            if matched == other.count { return index - matched }
+            if matched == wanted.count { return index - matched }
         }
         return nil
     }

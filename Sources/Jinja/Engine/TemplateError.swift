@@ -94,14 +94,21 @@ private func editDistance(_ left: String, _ right: String, limit: Int) -> Int {
     let right = Array(right.unicodeScalars.prefix(64))
     if abs(left.count - right.count) > limit { return limit + 1 }
     var row = Array(0...right.count)
+    var above = row
     for (i, letter) in left.enumerated() {
+        let before = row
         var diagonal = row[0]
         row[0] = i + 1
         for (j, other) in right.enumerated() {
-            let cost = min(diagonal + (letter == other ? 0 : 1), row[j] + 1, row[j + 1] + 1)
+            var cost = min(diagonal + (letter == other ? 0 : 1), row[j] + 1, row[j + 1] + 1)
+            // Two letters that have changed places are one slip.
+            if i > 0, j > 0, letter == right[j - 1], left[i - 1] == other {
+                cost = min(cost, above[j - 1] + 1)
+            }
             diagonal = row[j + 1]
             row[j + 1] = cost
         }
+        above = before
     }
     return row[right.count]
 }

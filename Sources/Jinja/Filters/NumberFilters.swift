@@ -117,7 +117,12 @@ extension Renderer {
     func wholeNumber(_ value: Value, base: Int, explicitBase: Bool) throws(Fault) -> Value? {
         if case .undefined(let missing) = value { throw .undefined(missing) }
         if let text = value.text {
-            if let parsed = parseInteger(text, base: base) { return parsed }
+            if let parsed = parseInteger(text, base: base) {
+                if case .big(let number) = parsed, number.bits > BigInteger.maximumBits {
+                    throw .limit("a number of more than \(BigInteger.maximumBits) bits")
+                }
+                return parsed
+            }
             guard let parsed = parseFloat(text), parsed.isFinite else { return Optional.none }
             return BigInteger(truncating: parsed).value
         }

@@ -209,7 +209,7 @@ extension Parser {
             return try constant(.text(bytes), at: token)
         case .integer:
             next()
-            return try constant(integer(token), at: token)
+            return try constant(try integer(token), at: token)
         case .float:
             next()
             let digits = string(token).filter { $0 != "_" }
@@ -242,7 +242,7 @@ extension Parser {
         return try add(.name, -1, parts.names.number(of: bytes(token)), at: token)
     }
 
-    func integer(_ token: Token) -> Value {
+    func integer(_ token: Token) throws(SyntaxFault) -> Value {
         let digits = bytes(token).filter { $0 != 0x5F }
         var radix = 10
         var rest = digits[...]
@@ -256,8 +256,15 @@ extension Parser {
             if radix != 10 { rest = digits.dropFirst(2) }
         }
         if let small = Int(String(decoding: rest, as: UTF8.self), radix: radix) { return .int(small) }
-        let values = rest.prefix(4_000).map { UInt32($0.digitValue) }
-        return BigInteger(digits: values, base: UInt32(radix), isNegative: false).value
+        func tooLarge() -> SyntaxFault {
+            SyntaxFault(
+                "a number of more than \(BigInteger.maximumBits) bits", at: Int(token.start), kind: .limit)
+        }
+        guard rest.count <= BigInteger.maximumBits else { throw tooLarge() }
+        let values = rest.map { UInt32($0.digitValue) }
+        let number = BigInteger(digits: values, base: UInt32(radix), isNegative: false)
+        guard number.bits <= BigInteger.maximumBits else { throw tooLarge() }
+        return number.value
     }
 
     /// A tuple, or a single expression when there is no comma.

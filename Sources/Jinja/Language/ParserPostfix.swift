@@ -52,7 +52,7 @@ extension Parser {
             return try add(.attribute, node, name, member, flag: flag, height: above(node), at: token)
         }
         guard token.kind == .integer else { throw failure("expected name or number", at: token) }
-        let item = try constant(integer(token), at: token)
+        let item = try constant(try integer(token), at: token)
         return try add(.item, node, item, height: above(node), at: dot)
     }
 
@@ -121,6 +121,7 @@ extension Parser {
         var arguments = Arguments()
         var height: UInt16 = 0
         var needsComma = false
+        var seen: Set<Text> = []
         func invalid() -> SyntaxFault {
             failure("invalid syntax for function call expression", at: open)
         }
@@ -147,7 +148,7 @@ extension Parser {
                 next()
                 value = try expression()
                 let text = Text(valid: Array(bytes(name)))
-                if arguments.keywords.contains(where: { $0.name == text }) {
+                if !seen.insert(text).inserted {
                     throw failure("keyword argument repeated: \(text.string)", at: name)
                 }
                 arguments.keywords.append((text, value))

@@ -23,6 +23,10 @@ struct Scopes {
         let parent: Int32
         let function: Int32
         var symbols: [Int32] = []
+        /// The symbols by name, once there are too many to look through.
+        var index: [Int32: Int32] = [:]
+        /// Up to this many symbols are looked through.
+        static let scanned = 32
         var isLoop = false
         /// Depth of `if` at this point of the scope.
         var branches = 0
@@ -37,6 +41,7 @@ struct Scopes {
     }
 
     func find(_ name: Int32, in scope: Int32) -> Int32? {
+        if !scopes[Int(scope)].index.isEmpty { return scopes[Int(scope)].index[name] }
         for symbol in scopes[Int(scope)].symbols where symbols[Int(symbol)].name == name { return symbol }
         return nil
     }
@@ -45,6 +50,14 @@ struct Scopes {
         symbols.append(Symbol(name: name, scope: scope))
         let symbol = Int32(symbols.count - 1)
         scopes[Int(scope)].symbols.append(symbol)
+        let count = scopes[Int(scope)].symbols.count
+        if count > Scope.scanned {
+            scopes[Int(scope)].index[name] = symbol
+        } else if count == Scope.scanned {
+            for known in scopes[Int(scope)].symbols {
+                scopes[Int(scope)].index[symbols[Int(known)].name] = known
+            }
+        }
         return symbol
     }
 

@@ -26,15 +26,12 @@ extension Methods {
     static func split(_ text: Text, _ separator: Text, limit: Int, fromRight: Bool) -> [Text] {
         var positions: [Int] = []
         if fromRight {
-            var end = text.bytes.count
-            let width = separator.bytes.count
-            while end >= width, limit < 0 || positions.count < limit {
-                if text.bytes[(end - width)..<end].elementsEqual(separator.bytes) {
-                    positions.append(end - width)
-                    end -= width
-                } else {
-                    end -= 1
-                }
+            // Backwards, so that every letter is looked at only once.
+            let (reversed, wanted) = (Array(text.bytes.reversed()), Array(separator.bytes.reversed()))
+            var from = 0
+            while limit < 0 || positions.count < limit, let found = reversed.find(wanted, from: from) {
+                from = found + wanted.count
+                positions.append(text.bytes.count - from)
             }
             positions.reverse()
         } else {

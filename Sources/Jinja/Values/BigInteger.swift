@@ -7,7 +7,7 @@ public final class BigInteger: Sendable {
     let limbs: [UInt32]
 
     /// Larger results are refused as a limit, in bits.
-    static let maximumBits = 16_384
+    static let maximumBits = 4_096
 
     init(isNegative: Bool, limbs: [UInt32]) {
         var trimmed = limbs
@@ -119,12 +119,18 @@ extension BigInteger: CustomStringConvertible {
     }
 
     func digits(base: Int, uppercase: Bool = false) -> String {
-        var rest = limbs
-        var digits: [String] = []
-        while !rest.isEmpty {
-            digits.append(
-                String(Magnitude.divide(&rest, by: UInt32(base)), radix: base, uppercase: uppercase))
+        // As many digits at a time as one limb holds.
+        var (chunk, width) = (UInt32(base), 1)
+        while case (let next, let overflow) = chunk.multipliedReportingOverflow(by: UInt32(base)), !overflow {
+            (chunk, width) = (next, width + 1)
         }
-        return digits.isEmpty ? "0" : (isNegative ? "-" : "") + digits.reversed().joined()
+        var rest = limbs
+        var groups: [String] = []
+        while !rest.isEmpty {
+            let digits = String(Magnitude.divide(&rest, by: chunk), radix: base, uppercase: uppercase)
+            let zeros = rest.isEmpty ? 0 : width - digits.utf8.count
+            groups.append(String(repeating: "0", count: zeros) + digits)
+        }
+        return groups.isEmpty ? "0" : (isNegative ? "-" : "") + groups.reversed().joined()
     }
 }

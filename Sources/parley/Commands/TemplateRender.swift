@@ -55,11 +55,16 @@ struct TemplateRender: ParsableCommand {
 
     // MARK: Batch
 
-    /// Ends with standard input; one line is one request of at most as many bytes as memory holds.
+    /// Ends with standard input; one line is one request.
     private func runBatch() {
-        while let line = readLine(strippingNewline: true) {
-            if line.allSatisfy(\.isWhitespace) { continue }
-            print(TemplateBatch.answer(line))
+        var lines = TemplateLines()
+        while let line = lines.next() {
+            switch line {
+            case .tooLong: print(TemplateBatch.tooLong)
+            case .text(let text):
+                if text.allSatisfy(\.isWhitespace) { continue }
+                print(TemplateBatch.answer(text))
+            }
             fflush(nil)
         }
     }
@@ -67,6 +72,13 @@ struct TemplateRender: ParsableCommand {
 
 /// One line of `template render --batch`.
 enum TemplateBatch {
+    /// The answer to a line that was not read to its end.
+    static var tooLong: String {
+        failure(
+            id: .none, kind: "limit", template: "", 0, 0,
+            "the line has more than \(TemplateLines.longest) bytes")
+    }
+
     static func answer(_ line: String) -> String {
         let request: Value
         do {
