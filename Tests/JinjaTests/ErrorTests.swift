@@ -21,7 +21,7 @@ struct ErrorTests {
         let error = try #require(
             failure("Hello\n  {{ vendr }}", ["vendor": "x"], options: Options(undefined: .strict)))
         #expect(error.kind == .undefined)
-        #expect(error.line == 2)
+        #expect((error.line, error.column) == (2, 6))
         #expect(error.suggestion == "vendor")
         #expect(error.description.contains("  {{ vendr }}"))
         #expect(error.description.contains("did you mean 'vendor'?"))

@@ -86,7 +86,10 @@ public struct Template: Sendable {
 
     /// Renders to UTF-8 bytes.
     ///
-    /// - Parameter context: a dictionary; anything else counts as an empty one.
+    /// - Parameters:
+    ///   - context: a dictionary; anything else counts as an empty one.
+    ///   - now: what `now` means to the filters of dates, and the seed of `random` and `lipsum`.
+    ///   - locale: how numbers, amounts and dates are written where a filter does not say.
     public func bytes(
         _ context: Value, now: Timestamp = Timestamp(seconds: 0), locale: Locale = .english
     ) throws(TemplateError) -> [UInt8] {

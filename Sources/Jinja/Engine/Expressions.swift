@@ -29,7 +29,10 @@ extension Renderer {
             at = node.at
             switch left {
             case .int, .bool, .float, .none: if node.flag >= Comparison.isIn.rawValue { try work(right.size) }
-            default: try chargeComparing(left, right)
+            default:
+                // Looking for a text in another takes several looks at each letter.
+                if node.flag >= Comparison.isIn.rawValue, left.text != nil { try work(right.size << 2) }
+                try chargeComparing(left, right)
             }
             return .bool(try compare(left, right, node.flag))
         case .not: return .bool(!(try isTrue(node.a)))

@@ -55,7 +55,12 @@ extension Renderer {
             if autoescape { out.append(escaping: text.bytes) } else { out.append(contentsOf: text.bytes) }
         case .markup(let text): out.append(contentsOf: text.bytes)
         case .int(let number): out.append(decimal: number)
-        case .undefined(let missing): if isStrict, !missing.isLenient { throw .undefined(missing) }
+        case .undefined(let missing):
+            if isStrict, !missing.isLenient {
+                // The name is what is wrong, not the tag around it.
+                at = code.nodes[Int(node.a)].at
+                throw .undefined(missing)
+            }
         default: try write(value)
         }
     }

@@ -32,8 +32,10 @@ public enum Lint {
     /// Findings in the order of their places.
     ///
     /// - Parameters:
+    ///   - source: the template.
     ///   - name: decides by its extension whether HTML is checked.
     ///   - declared: the names that the template will be given; nil if they are not known.
+    ///   - options: how the template will be read.
     public static func findings(
         in source: String, name: String, declared: Set<String>?, options: Options = Options()
     ) -> [Finding] {

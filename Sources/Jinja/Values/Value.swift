@@ -148,7 +148,7 @@ extension Value {
         case .string(let text), .markup(let text): text.bytes.count
         case .list(let list), .tuple(let list): list.count << 6
         case .dict(let dict): dict.count << 4
-        case .object(let object): if case .view(_, let dict) = object.kind { dict.count << 6 } else { 0 }
+        case .object(let object): if case .view(_, let dict) = object.kind { dict.count << 8 } else { 0 }
         default: 0
         }
     }

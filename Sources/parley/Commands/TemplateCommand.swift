@@ -33,7 +33,9 @@ enum TemplateFiles {
         do {
             return Array(try Data(contentsOf: URL(filePath: path)))
         } catch {
-            throw TemplateCommandError.unreadable(path: path, reason: "cannot be read (\(error))")
+            let exists = FileManager.default.fileExists(atPath: path)
+            throw TemplateCommandError.unreadable(
+                path: path, reason: exists ? "cannot be read" : "there is no such file")
         }
     }
 
