@@ -8,11 +8,13 @@ extension Rule {
             offender: .migration("CREATE TRIGGER t BEFORE UPDATE ON emails EXECUTE FUNCTION f();"),
             keeper: .migration("ALTER TABLE emails ADD CHECK (size > 0); -- no trigger")),
         Rule(
-            sentence: "a migration is safe while the version before it still runs: nothing is dropped, renamed or retyped",
+            sentence:
+                "a migration is safe while the version before it still runs: nothing is dropped, renamed or retyped",
             covers: migrations,
             offences: {
                 $0.lines(
-                    matching: #"(?i)\b(DROP\s+(TABLE|COLUMN|TYPE|SCHEMA)|RENAME\s+(TO|COLUMN))\b|^\s*TRUNCATE\b"#
+                    matching:
+                        #"(?i)\b(DROP\s+(TABLE|COLUMN|TYPE|SCHEMA)|RENAME\s+(TO|COLUMN))\b|^\s*TRUNCATE\b"#
                         + #"|\bALTER\s+COLUMN\s+\S+\s+(SET\s+DATA\s+)?TYPE\b"#)
             },
             offender: .migration("ALTER TABLE emails DROP COLUMN subject;"),
@@ -42,8 +44,10 @@ extension Rule {
             sentence: "a statement about a tenant's rows names the tenant besides the row policy",
             covers: { $0.path.hasPrefix("Sources/Store/") && sources($0) },
             offences: statementsWithoutTenant,
-            offender: .example("let a: SQL = \"\"\"\n    SELECT id FROM emails WHERE id = $1\n    \"\"\"", room: "Store")
-                .at("Sources/Store/Example.swift"),
+            offender: .example(
+                "let a: SQL = \"\"\"\n    SELECT id FROM emails WHERE id = $1\n    \"\"\"", room: "Store"
+            )
+            .at("Sources/Store/Example.swift"),
             keeper: .example(
                 "let a: SQL = \"\"\"\n    SELECT id FROM emails WHERE organization_id = $1 AND id = $2\n    \"\"\"",
                 room: "Store"

@@ -7,7 +7,9 @@ struct FloorPlanTests {
         #expect(try Checkout.names(in: "Sources") == FloorPlan.rooms.map(\.name).sorted())
     }
 
-    @Test("arrows of the plan point down, but for those between rooms that the plan names", arguments: FloorPlan.rooms)
+    @Test(
+        "arrows of the plan point down, but for those between rooms that the plan names",
+        arguments: FloorPlan.rooms)
     func arrows(_ room: Room) throws {
         for name in room.rooms {
             let other = try #require(FloorPlan.room(name), "there is no room called \(name)")
@@ -41,7 +43,9 @@ struct FloorPlanTests {
         #expect(Imports.modules(of: file) == ["Negotiation", "Store", "Jinja", "Web", "Mail"])
     }
 
-    @Test("the package gives a target the dependencies that the plan gives the room", arguments: FloorPlan.rooms)
+    @Test(
+        "the package gives a target the dependencies that the plan gives the room", arguments: FloorPlan.rooms
+    )
     func dependencies(_ room: Room) throws {
         let targets = PackageManifest.dependencies(in: try Checkout.text("Package.swift"))
         let target = try #require(targets[room.name], "Package.swift has no target \(room.name)")

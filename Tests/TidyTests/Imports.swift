@@ -7,20 +7,25 @@ enum Imports {
             guard let place = words.firstIndex(of: "import"), place + 1 < words.count,
                 words[..<place].allSatisfy({ $0.hasPrefix("@") || visibilities.contains($0) })
             else { return nil }
-            let kinds: Set<Substring> = ["struct", "class", "enum", "protocol", "func", "var", "let", "typealias"]
+            let kinds: Set<Substring> = [
+                "struct", "class", "enum", "protocol", "func", "var", "let", "typealias",
+            ]
             let name = kinds.contains(words[place + 1]) ? words.dropFirst(place + 2).first : words[place + 1]
             return name.map { String($0.prefix { $0 != "." }) }
         }
     }
 
-    private static let visibilities: Set<Substring> = ["public", "package", "internal", "fileprivate", "private"]
+    private static let visibilities: Set<Substring> = [
+        "public", "package", "internal", "fileprivate", "private",
+    ]
 }
 
 /// The targets of `Package.swift`, and the targets of the package itself that each depends on.
 enum PackageManifest {
     static func dependencies(in manifest: String) -> [String: Set<String>] {
         var targets: [String: Set<String>] = [:]
-        let target = #/(?:target|executableTarget|systemLibrary)\(\s*name: "(\w+)"(?:,\s*dependencies: \[([^\]]*)\])?/#
+        let target =
+            #/(?:target|executableTarget|systemLibrary)\(\s*name: "(\w+)"(?:,\s*dependencies: \[([^\]]*)\])?/#
         for match in manifest.matches(of: target) {
             let own = (match.output.2 ?? "").replacing(#/\.product\([^)]*\)/#, with: "")
             targets[String(match.output.1)] = Set(own.matches(of: #/"(\w+)"/#).map { String($0.output.1) })

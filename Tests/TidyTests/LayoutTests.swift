@@ -6,7 +6,8 @@ struct LayoutTests {
     @Test("the top level holds what a stranger expects there, and nothing else")
     func topLevel() throws {
         let known: Set<String> = [
-            "CHANGELOG.md", "Fixtures", "LICENSE", "Package.resolved", "Package.swift", "README.md", "Sources",
+            "CHANGELOG.md", "Fixtures", "LICENSE", "Package.resolved", "Package.swift", "README.md",
+            "Sources",
             "Templates", "Tests", "deploy",
         ]
         let others = try Checkout.names(in: ".").filter { !$0.hasPrefix(".") && !known.contains($0) }
@@ -22,7 +23,8 @@ struct LayoutTests {
     func migrationNumbers() throws {
         let names = try Checkout.names(in: "Sources/Store/Migrations")
         for (place, name) in names.enumerated() {
-            let match = try #require(name.wholeMatch(of: #/(\d{4})_[a-z_]+\.sql/#), "\(name) is no migration's name")
+            let match = try #require(
+                name.wholeMatch(of: #/(\d{4})_[a-z_]+\.sql/#), "\(name) is no migration's name")
             #expect(Int(match.output.1) == place + 1, "\(name) is number \(place + 1)")
         }
     }

@@ -5,9 +5,11 @@ extension Rule {
             "a pure room has no clock, no randomness, no input or output, no tasks",
             in: { FloorPlan.pure.contains($0.room) && sources($0) },
             forbids: [
-                #"\bDate(\(\)|\.now)"#, #"\b(Continuous|Suspending|System)Clock\b"#, #"\.random\("#, #"\bUUID\(\)"#,
+                #"\bDate(\(\)|\.now)"#, #"\b(Continuous|Suspending|System)Clock\b"#, #"\.random\("#,
+                #"\bUUID\(\)"#,
                 #"\bSystemRandomNumberGenerator\b"#, #"\b(FileManager|FileHandle|ProcessInfo|CommandLine)\b"#,
-                #"(^|[^.\w])(print|debugPrint|readLine|getenv|fopen|clock_gettime)\("#, #"\bTask(\.detached)?\b\s*[({]"#,
+                #"(^|[^.\w])(print|debugPrint|readLine|getenv|fopen|clock_gettime)\("#,
+                #"\bTask(\.detached)?\b\s*[({]"#,
                 #"\basync\b"#,
             ].joined(separator: "|"),
             offender: .example("let now = Date()", room: "Negotiation"),

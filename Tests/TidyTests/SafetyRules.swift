@@ -4,19 +4,25 @@ extension Rule {
         Rule(
             "no try!, no as!, no fatalError: an error is thrown and handled",
             forbids: #"\btry!|\bas!|\bfatalError\s*\("#,
-            offender: .example("let answer = try! ask()"), keeper: .example("let answer = try ask() // no try! here")),
+            offender: .example("let answer = try! ask()"),
+            keeper: .example("let answer = try ask() // no try! here")),
         Rule(
             "every task has an owner: it is kept, returned, or part of a group",
             forbids: #"^\s*(_ = )?Task(\.detached)?(\(.*\))?\s*\{"#,
-            offender: .example("    Task { await work() }"), keeper: .example("    let alarm = Task { await work() }")),
+            offender: .example("    Task { await work() }"),
+            keeper: .example("    let alarm = Task { await work() }")),
         Rule(
             "what the compiler cannot check about concurrency is explained above it",
             forbids: #"@unchecked Sendable|nonisolated\(unsafe\)"#,
             except: { file, line in
-                file.lines[max(0, line - 8)..<(line - 1)].contains { $0.contains("Sendable`") || $0.contains("unsafe)`") }
+                file.lines[max(0, line - 8)..<(line - 1)].contains {
+                    $0.contains("Sendable`") || $0.contains("unsafe)`")
+                }
             },
             offender: .example("/// A box.\nfinal class Box: @unchecked Sendable {}"),
-            keeper: .example("/// `@unchecked Sendable`: never written after init.\nfinal class Box: @unchecked Sendable {}")),
+            keeper: .example(
+                "/// `@unchecked Sendable`: never written after init.\nfinal class Box: @unchecked Sendable {}"
+            )),
         Rule(
             "statements are literals: SQL made of other texts stands in few places",
             forbids: #"\bSQL\(\s*trusted:"#,
@@ -32,7 +38,8 @@ extension Rule {
             forbids: #"^\s*((public|package|internal) )?init\("#,
             except: { file, _ in !file.code.contains { $0.contains("struct ApprovedEmail") } },
             offender: .example("public struct ApprovedEmail {\n    init(_ email: EmailRecord) {}\n}"),
-            keeper: .example("public struct ApprovedEmail {\n    fileprivate init(_ email: EmailRecord) {}\n}")),
+            keeper: .example(
+                "public struct ApprovedEmail {\n    fileprivate init(_ email: EmailRecord) {}\n}")),
         Rule(
             sentence: "nothing is left for later in a comment",
             covers: { !$0.path.hasPrefix("Tests/TidyTests/") },

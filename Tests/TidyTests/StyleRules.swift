@@ -14,7 +14,8 @@ extension Rule {
             keeper: .example("func f() {\n" + String(repeating: "    work()\n", count: 68) + "}")),
         Rule(
             "names are nouns of procurement and mail: no Utils, Helper, Manager, Base, Common",
-            forbids: #"\b(struct|class|enum|actor|protocol|typealias|extension) (\w*(Util|Utils|Helper|Helpers|Manager|Common|Misc)|Base([A-Z]\w*)?)\b"#,
+            forbids:
+                #"\b(struct|class|enum|actor|protocol|typealias|extension) (\w*(Util|Utils|Helper|Helpers|Manager|Common|Misc)|Base([A-Z]\w*)?)\b"#,
             offender: .example("struct MailHelper {}"), keeper: .example("struct Base64 {}", room: "Secrets")),
         Rule(
             sentence: "what is public is documented",
@@ -24,7 +25,8 @@ extension Rule {
         Rule(
             "a test is a sentence", in: tests,
             forbids: #"@Test(\s*$|\s+func|\(\s*(arguments|\.))"#,
-            offender: .test("@Test func approval() {}"), keeper: .test("@Test(\"a stale approval is refused\")")),
+            offender: .test("@Test func approval() {}"),
+            keeper: .test("@Test(\"a stale approval is refused\")")),
         Rule(
             "no test is switched off", in: tests,
             forbids: #"\.disabled\(|XCTSkip|withKnownIssue"#,
@@ -48,7 +50,8 @@ extension Rule {
             // A body of one line, or none, is followed by something else on the same indentation.
             let end = rest.firstIndex { !$0.isEmpty && $0.hasPrefix(indent) && !$0.hasPrefix(indent + " ") }
             let closing = end.flatMap { file.code[$0].hasPrefix(indent + ")") ? close(of: rest, indent) : $0 }
-            return closing.map { file.code[$0].hasPrefix(indent + "}") && $0 - number + 2 > longestFunction } ?? false
+            return closing.map { file.code[$0].hasPrefix(indent + "}") && $0 - number + 2 > longestFunction }
+                ?? false
         }
     }
 
