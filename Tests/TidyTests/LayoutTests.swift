@@ -29,6 +29,17 @@ struct LayoutTests {
         }
     }
 
+    @Test(
+        "links and pictures of the pages lead to something that is there",
+        arguments: ["README.md", "deploy/README.md", "Templates/README.md"])
+    func links(_ page: String) throws {
+        let folder = page.split(separator: "/").dropLast().joined(separator: "/")
+        for link in try Checkout.text(page).matches(of: #/\]\((?<target>[^)#:\s]+)\)/#).map(\.output.target) {
+            let path = Checkout.top.appending(path: folder).appending(path: String(link)).path
+            #expect(FileManager.default.fileExists(atPath: path), "\(page) points to \(link)")
+        }
+    }
+
     @Test("what lies beside the sources is told about in the map of the house")
     func map() throws {
         let readme = try Checkout.text("README.md")

@@ -13,6 +13,8 @@ from gateway import Gateway, eventually
 PASSWORD = "parley-demo"
 MEMBER, MANAGER = "mia@demo.parley.test", "max@demo.parley.test"
 PICTURES = os.environ.get("PARLEY_SCREENSHOTS")  # a folder that gets a screenshot of each page
+# A name with what HTML must escape, and a plainer one for pictures.
+VENDOR = "Nordwind Computers" if PICTURES else "Nordwind <Computers> & Söhne"
 
 
 @pytest.fixture()
@@ -123,7 +125,7 @@ def test_a_visitor_buys_something_without_javascript(gateway, browser):
         "/negotiations",
         product_title="ThinkBook 14 laptop, 32 GB",
         product_url="https://nordwind.example/14",
-        vendor_name="Nordwind <Computers> & Söhne",
+        vendor_name=VENDOR,
         vendor_email="sales@nordwind.example",
         quantity="25",
         currency="USD",
@@ -135,7 +137,7 @@ def test_a_visitor_buys_something_without_javascript(gateway, browser):
     visitor.press("/negotiations", "Put on record")
     page = browser.current_url.split("?")[0]
     assert re.search(r"/negotiations/[0-9a-f-]{36}$", page), visitor.text()
-    assert "Nordwind <Computers> & Söhne" in visitor.text()
+    assert VENDOR in visitor.text()
 
     visitor.fill("/open", price="1050.00")
     visitor.press("/open", "Write the opening email")
