@@ -151,10 +151,10 @@ struct Parser {
         try add(Node(operation: operation, flag: flag, height: height, a: a, b: b, c: c, at: token.start))
     }
 
-    func above(_ nodes: Int32...) -> UInt16 {
-        var height: UInt16 = 0
-        for node in nodes where node >= 0 { height = max(height, parts.nodes[Int(node)].height) }
-        return height + 1
+    /// The height of a node over one, two or three others; -1 stands for none.
+    func above(_ first: Int32, _ second: Int32 = -1, _ third: Int32 = -1) -> UInt16 {
+        func height(_ node: Int32) -> UInt16 { node < 0 ? 0 : parts.nodes[Int(node)].height }
+        return max(height(first), height(second), height(third)) + 1
     }
 
     func above(_ nodes: [Int32]) -> UInt16 {

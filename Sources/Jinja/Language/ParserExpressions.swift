@@ -45,8 +45,19 @@ extension Parser {
         }
     }
 
+    /// Most expressions are one operand, which no operator follows: then the levels in between need not be gone through.
     private mutating func disjunction() throws(SyntaxFault) -> Int32 {
-        var left = try conjunction()
+        if isName("not") { return try disjunction(after: nil) }
+        let operand = try unary()
+        switch current.kind {
+        case .variableEnd, .blockEnd, .comma, .rparen, .rbracket, .rbrace, .colon, .assign: return operand
+        default: return try disjunction(after: operand)
+        }
+    }
+
+    /// This level and those below take the first operand where it has been read already.
+    private mutating func disjunction(after operand: Int32?) throws(SyntaxFault) -> Int32 {
+        var left = try conjunction(after: operand)
         while isName("or") {
             let token = next()
             let right = try conjunction()
@@ -55,8 +66,8 @@ extension Parser {
         return left
     }
 
-    private mutating func conjunction() throws(SyntaxFault) -> Int32 {
-        var left = try negation()
+    private mutating func conjunction(after operand: Int32? = nil) throws(SyntaxFault) -> Int32 {
+        var left = if let operand { try comparison(after: operand) } else { try negation() }
         while isName("and") {
             let token = next()
             let right = try negation()
@@ -72,8 +83,8 @@ extension Parser {
         return try add(.not, operand, height: above(operand), at: token)
     }
 
-    private mutating func comparison() throws(SyntaxFault) -> Int32 {
-        let first = try sum()
+    private mutating func comparison(after operand: Int32? = nil) throws(SyntaxFault) -> Int32 {
+        let first = try sum(after: operand)
         var pairs: [Int32] = []
         let token = current
         while let operation = comparisonOperator() {
@@ -119,8 +130,8 @@ extension Parser {
         return operation
     }
 
-    private mutating func sum() throws(SyntaxFault) -> Int32 {
-        var left = try concatenation()
+    private mutating func sum(after operand: Int32? = nil) throws(SyntaxFault) -> Int32 {
+        var left = try concatenation(after: operand)
         while current.kind == .add || current.kind == .sub {
             let token = next()
             let right = try concatenation()
@@ -130,8 +141,8 @@ extension Parser {
         return left
     }
 
-    private mutating func concatenation() throws(SyntaxFault) -> Int32 {
-        let first = try product()
+    private mutating func concatenation(after operand: Int32? = nil) throws(SyntaxFault) -> Int32 {
+        let first = try product(after: operand)
         guard current.kind == .tilde else { return first }
         let token = current
         var operands = [first]
@@ -153,8 +164,8 @@ extension Parser {
         }
     }
 
-    private mutating func product() throws(SyntaxFault) -> Int32 {
-        var left = try exponentiation()
+    private mutating func product(after operand: Int32? = nil) throws(SyntaxFault) -> Int32 {
+        var left = try exponentiation(after: operand)
         while true {
             let operation: Operation
             switch current.kind {
@@ -170,9 +181,9 @@ extension Parser {
         }
     }
 
-    private mutating func exponentiation() throws(SyntaxFault) -> Int32 {
+    private mutating func exponentiation(after operand: Int32? = nil) throws(SyntaxFault) -> Int32 {
         // To the left, unlike Python: Jinja puts every step into parentheses.
-        var left = try unary()
+        var left = if let operand { operand } else { try unary() }
         while current.kind == .pow {
             let token = next()
             let right = try unary()

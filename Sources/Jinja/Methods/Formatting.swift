@@ -23,6 +23,7 @@ enum Formatting {
             self.isMarkup = isMarkup
             self.arguments = arguments
             if case .tuple(let list) = arguments { items = list.items } else { items = [arguments] }
+            result.reserveCapacity(bytes.count + 16)
         }
 
         mutating func next() throws(Fault) -> Value {
@@ -78,7 +79,7 @@ enum Formatting {
                 position += 1
                 spec.precision = max(0, try size(&renderer) ?? 0)
             }
-            while position < bytes.count, [0x68, 0x6C, 0x4C].contains(bytes[position]) { position += 1 }
+            while position < bytes.count, bytes[position].isLengthModifier { position += 1 }
             guard position < bytes.count else { throw .runtime("incomplete format") }
             let kind = bytes[position]
             position += 1
@@ -131,6 +132,10 @@ enum Formatting {
         }
 
         private mutating func append(_ converted: (sign: String, body: [UInt8]), _ spec: Spec) throws(Fault) {
+            guard spec.width > 0 else {
+                result.append(contentsOf: converted.sign.utf8)
+                return result.append(contentsOf: converted.body)
+            }
             let length = Text(valid: converted.body).count + converted.sign.utf8.count
             let padding = max(0, spec.width - length)
             if spec.isLeft {
@@ -189,8 +194,14 @@ enum Formatting {
                     throw .runtime("must be real number, not \(value.typeName)")
                 }
                 isNumber = true
-                let body = floatBody(number, kind, precision: precision, isAlternate: isAlternate)
-                return (number.sign == .minus && !number.isNaN ? "-" : sign, Array(body.utf8))
+                let sign = number.sign == .minus && !number.isNaN ? "-" : sign
+                var digits: [UInt8] = []
+                if kind | 0x20 == 0x66, !isAlternate, digits.append(fixed: number, places: precision ?? 6) {
+                    return (sign, digits)
+                }
+                return (
+                    sign, Array(floatBody(number, kind, precision: precision, isAlternate: isAlternate).utf8)
+                )
             default:
                 let character = String(UnicodeScalar(kind))
                 throw .runtime(
@@ -235,6 +246,11 @@ enum Formatting {
     }
 }
 
+extension UInt8 {
+    /// `h`, `l` and `L`, which C has and Python passes over.
+    fileprivate var isLengthModifier: Bool { self == 0x68 || self == 0x6C || self == 0x4C }
+}
+
 /// The digits of `%e`, `%f` and `%g`, without a sign.
 func floatBody(_ number: Double, _ kind: UInt8, precision: Int?, isAlternate: Bool = false) -> String {
     let isUpper = kind < 0x60
@@ -248,7 +264,10 @@ func floatBody(_ number: Double, _ kind: UInt8, precision: Int?, isAlternate: Bo
         let mark = plain.firstIndex { $0 == "e" || $0 == "E" } ?? plain.endIndex
         return plain[..<mark] + "." + plain[mark...]
     }
-    if kind | 0x20 == 0x66, let quick = quickFixed(number, places: precision ?? 6) { return quick }
+    var digits: [UInt8] = []
+    if kind | 0x20 == 0x66, digits.append(fixed: number, places: precision ?? 6) {
+        return String(decoding: digits, as: UTF8.self)
+    }
     let decimals = Decimals(exact: number)
     let letter = isUpper ? "E" : "e"
     switch kind | 0x20 {

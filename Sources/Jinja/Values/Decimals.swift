@@ -177,27 +177,41 @@ struct Decimals {
     }
 }
 
-/// The digits of `%.{places}f` for numbers of everyday size, exactly; nil for the others.
-func quickFixed(_ value: Double, places: Int) -> String? {
+extension [UInt8] {
+    /// Appends the digits of `%.{places}f` for numbers of everyday size, exactly; for the others it appends nothing and
+    /// says so.
+    mutating func append(fixed value: Double, places: Int) -> Bool {
+        guard let (whole, fraction) = fixedParts(value, places: places) else { return false }
+        append(decimal: whole)
+        guard places > 0 else { return true }
+        append(0x2E)
+        var unit = 1
+        for _ in 1..<places { unit *= 10 }
+        while unit > 0 {
+            append(UInt8(0x30 + fraction / unit % 10))
+            unit /= 10
+        }
+        return true
+    }
+}
+
+/// What stands before and after the point of a number rounded to so many places.
+private func fixedParts(_ value: Double, places: Int) -> (whole: Int, fraction: Int)? {
     let magnitude = value.magnitude
-    guard magnitude < 9e15, places <= 12, magnitude >= 1e-9 else { return nil }
+    guard magnitude < 9e15, (0...12).contains(places), magnitude >= 1e-9 else { return nil }
     let shift = 52 - Int(magnitude.exponent)
     guard shift >= 0, shift < 100 else { return nil }
-    var scale: UInt128 = 1
+    var scale: UInt64 = 1
     for _ in 0..<places { scale *= 10 }
     // A whole number over a power of two: what is left tells exactly how to round.
-    let product = UInt128(magnitude.significandBitPattern | 1 << 52) * scale
+    let product = UInt128(magnitude.significandBitPattern | 1 << 52) * UInt128(scale)
     var quotient = product >> UInt128(shift)
     let rest = product & ((UInt128(1) << UInt128(shift)) - 1)
     let half = shift == 0 ? 0 : UInt128(1) << UInt128(shift - 1)
     if shift > 0, rest > half || (rest == half && quotient & 1 == 1) { quotient += 1 }
     guard let digits = UInt64(exactly: quotient) else { return nil }
-    var bytes: [UInt8] = []
-    bytes.append(decimal: Int(clamping: digits))
-    guard places > 0 else { return String(decoding: bytes, as: UTF8.self) }
-    while bytes.count <= places { bytes.insert(0x30, at: 0) }
-    bytes.insert(0x2E, at: bytes.count - places)
-    return String(decoding: bytes, as: UTF8.self)
+    let (whole, fraction) = digits.quotientAndRemainder(dividingBy: scale)
+    return (Int(whole), Int(fraction))
 }
 
 /// Python's `repr` of a float.
