@@ -65,6 +65,9 @@ public actor AdvisoryLocks {
 
     /// Gives all locks back and disconnects.
     public func close() async {
+        // The end of the session gives them back as well, though only once the server has noticed; so a connection that
+        // is lost already is no reason to fail.
+        if !held.isEmpty { _ = try? await connection.session("SELECT pg_advisory_unlock_all()") }
         held = []
         await connection.close()
     }

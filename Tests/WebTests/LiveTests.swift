@@ -75,7 +75,8 @@ struct LiveTests {
         let room = try Showroom()
         try await room.listening { port in
             let answer = try await Wire.exchange(
-                port, "POST /v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n{")
+                port, "POST /v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n{",
+                upTo: "\r\n\r\n")
             #expect(answer.hasPrefix("HTTP/1.1 413"))
         }
     }
@@ -109,18 +110,21 @@ enum Wire {
     struct Refused: Error {}
 
     /// The longest wait for bytes, in seconds.
-    private static let patience = 10
+    private static let patience = 120
 
-    /// Sends everything, says that no more will come, and reads until the other side is done.
+    /// Sends everything, says that no more will come, and reads until the other side is done; or, as if more would come,
+    /// only up to a mark.
     ///
     /// On a thread of its own: waiting here must not hold a thread that the server needs.
-    static func exchange(_ port: Int, _ text: String) async throws -> String {
+    static func exchange(_ port: Int, _ text: String, upTo mark: String? = nil) async throws -> String {
         try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(with: Result { try exchangeNow(port, text) }) }
+            Thread.detachNewThread {
+                continuation.resume(with: Result { try exchangeNow(port, text, upTo: mark) })
+            }
         }
     }
 
-    private static func exchangeNow(_ port: Int, _ text: String) throws -> String {
+    private static func exchangeNow(_ port: Int, _ text: String, upTo mark: String?) throws -> String {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(socket) }
         var wait = timeval(tv_sec: patience, tv_usec: 0)
@@ -137,13 +141,14 @@ enum Wire {
         guard connected == 0 else { throw Refused() }
         let bytes = Array(text.utf8)
         try #require(send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count)
-        shutdown(socket, Int32(SHUT_WR))
+        if mark == nil { shutdown(socket, Int32(SHUT_WR)) }
         var answer: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while answer.count < 10_000_000 {
             let count = recv(socket, &buffer, buffer.count, 0)
             guard count > 0 else { break }
             answer += buffer[..<count]
+            if let mark, String(decoding: answer, as: UTF8.self).contains(mark) { break }
         }
         return String(decoding: answer, as: UTF8.self)
     }
