@@ -38,9 +38,8 @@ def round_trips(purchase):
     for number in range(ANSWERS):
         purchase.gateway.drop(answer(mail, f"We can offer {960 - number}.00 USD per unit."))
         eventually("the answer", lambda: purchase.actions().count("message.received") == number + 1)
-    timeline = purchase.call("GET", f"/v1/negotiations/{purchase.id}/timeline")["items"]
-    read = [at(entry["timestamp"]) for entry in timeline if entry["action"] == "message.received"]
-    messages = purchase.call("GET", f"/v1/negotiations/{purchase.id}/messages")["items"]
+    read = [at(entry["timestamp"]) for entry in purchase.timeline() if entry["action"] == "message.received"]
+    messages = purchase.call("GET", f"/v1/negotiations/{purchase.id}/messages?limit=200")["items"]
     stored = [at(message["received_at"]) for message in messages if message["direction"] == "inbound"]
     times = [1000 * (later - earlier) for earlier, later in zip(sorted(stored), sorted(read))]
     return times

@@ -62,7 +62,10 @@ class Purchase:
         eventually(f"status {status}", lambda: self.negotiation()["status"] == status)
 
     def actions(self):
-        return [entry["action"] for entry in self.call("GET", f"/v1/negotiations/{self.id}/timeline")["items"]]
+        return [entry["action"] for entry in self.timeline()]
+
+    def timeline(self):
+        return self.call("GET", f"/v1/negotiations/{self.id}/timeline?limit=200")["items"]
 
     # -- the approver ----------------------------------------------------------------------------------------------
 
