@@ -74,6 +74,35 @@ import Testing
         #expect(try await office.email(reply).status == .sent)
     }
 
+    @Test("a figure in a subject that no approved email carried needs an approval")
+    func figuresInAnotherSubject() async throws {
+        let office = try await makeTestOffice()
+        let id = try await office.openedNegotiation()
+        var negotiation = try await office.negotiation(id)
+        negotiation.subject = "Bolts, EUR 5 each"
+        try await office.books.commit(office.organization.id, [.updateNegotiation(negotiation)])
+        let reply = try await office.write(.reply, text: "Thank you, we will come back to you.", in: id)
+        try await office.work()
+        #expect(try await office.email(reply).status == .pendingApproval)
+    }
+
+    @Test("what was edited out of the opening's subject does not come back in a reply")
+    func editedSubject() async throws {
+        let office = try await makeTestOffice()
+        let id = try await office.newNegotiation()
+        let opening = try await office.write(.open, in: id)
+        _ = try await office.office.edit(
+            opening, subject: "Hexagon bolts", bodyText: nil, by: office.caller(office.ada))
+        try await office.work()
+        try await office.approve()
+        try await office.work()
+        let reply = try await office.write(.reply, text: "Thank you, we will come back to you.", in: id)
+        try await office.work()
+        #expect(try await office.email(reply).status == .sent)
+        let content = try await office.books.emails.content(office.organization.id, reply, 1)
+        #expect(content?.subject == "Re: Hexagon bolts")
+    }
+
     @Test("an edit voids the request and its links, and asks anew")
     func edit() async throws {
         let office = try await makeTestOffice()

@@ -50,8 +50,11 @@ extension Office {
         } else {
             changes.append(enqueueing(.sendEmail(id), for: organization.id, at: now))
         }
-        if negotiation.status != .pendingApproval {
+        // Until the vendor has got something, the subject of what is being written is that of the thread.
+        let threadSubject = negotiation.emailSentCount == 0 ? content.subject : negotiation.subject
+        if negotiation.status != .pendingApproval || negotiation.subject != threadSubject {
             negotiation.status = .pendingApproval
+            negotiation.subject = threadSubject
             negotiation.updatedAt = now
             changes.append(.updateNegotiation(negotiation))
         }

@@ -63,7 +63,7 @@ extension Office {
             envelope: Envelope.bytes(sender: sender, recipients: [recipient], terms: terms),
             raw: try mail.compose(letter),
             mentionsAmounts: AmountScanner.mentionsMoney(
-                isApproved(subject, in: negotiation) ? body : subject + "\n" + body),
+                hasLeft(subject, in: thread) ? body : subject + "\n" + body),
             terms: terms, createdBy: author, createdAt: now)
         return WrittenEmail(content: content, messageID: messageID)
     }
@@ -76,15 +76,20 @@ extension Office {
         return organization
     }
 
-    /// Whether the subject is that of the thread: somebody has approved it with the opening email, figures in the
-    /// product's name included.
-    private func isApproved(_ subject: String, in negotiation: NegotiationRecord) -> Bool {
-        negotiation.emailSentCount > 0 && subject == replySubject(of: negotiation)
+    /// Whether an email of the thread has left under this very subject, or under the one that it answers: then it has
+    /// passed the gate, figures in the product's name included.
+    private func hasLeft(_ subject: String, in thread: [ThreadMessage]) -> Bool {
+        thread.contains {
+            $0.direction == .outbound && (subject == $0.subject || subject == answering($0.subject))
+        }
     }
 
     private func replySubject(of negotiation: NegotiationRecord) -> String {
-        let subject = negotiation.subject ?? "Your offer"
-        return subject.lowercased().hasPrefix("re:") ? subject : "Re: " + subject
+        answering(negotiation.subject ?? "Your offer")
+    }
+
+    private func answering(_ subject: String) -> String {
+        subject.lowercased().hasPrefix("re:") ? subject : "Re: " + subject
     }
 
     /// The first and the last messages of a thread; RFC 5322 allows a long list, mail servers do not.
