@@ -73,31 +73,13 @@ enum MailReadBatch {
 
     /// Reads lines until the input ends.
     static func run() {
-        var pending: [UInt8] = []
-        var isSkipping = false
-        var scanned = 0
-        while true {
-            let count = MailReadSource.append(from: 0, to: &pending)
-            var start = 0
-            while let end = pending[max(start, scanned)...].firstIndex(of: 0x0A) {
-                if !isSkipping { answer(Array(pending[start..<end])) }
-                isSkipping = false
-                start = end + 1
-                scanned = start
+        var lines = InputLines(limit: longestLine)
+        while let line = lines.next() {
+            switch line {
+            case .bytes(let bytes): answer(bytes)
+            case .tooLong: MailReadSource.print(MailReadRecord.json(id: .null, error: "line too long"))
             }
-            pending.removeSubrange(..<start)
-            scanned = pending.count
-            if pending.count > longestLine {
-                if !isSkipping {
-                    MailReadSource.print(MailReadRecord.json(id: .null, error: "line too long"))
-                }
-                isSkipping = true
-                pending = []
-                scanned = 0
-            }
-            if count <= 0 { break }
         }
-        if !pending.isEmpty && !isSkipping { answer(pending) }
     }
 
     private static func answer(_ line: [UInt8]) {

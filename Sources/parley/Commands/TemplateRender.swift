@@ -57,11 +57,12 @@ struct TemplateRender: ParsableCommand {
 
     /// Ends with standard input; one line is one request.
     private func runBatch() {
-        var lines = TemplateLines()
+        var lines = InputLines(limit: TemplateBatch.longestLine)
         while let line = lines.next() {
             switch line {
             case .tooLong: print(TemplateBatch.tooLong)
-            case .text(let text):
+            case .bytes(let bytes):
+                let text = String(decoding: bytes, as: UTF8.self)
                 if text.allSatisfy(\.isWhitespace) { continue }
                 print(TemplateBatch.answer(text))
             }
@@ -72,11 +73,14 @@ struct TemplateRender: ParsableCommand {
 
 /// One line of `template render --batch`.
 enum TemplateBatch {
+    /// Bytes of one line of input.
+    static let longestLine = 64 << 20
+
     /// The answer to a line that was not read to its end.
     static var tooLong: String {
         failure(
             id: .none, kind: "limit", template: "", 0, 0,
-            "the line has more than \(TemplateLines.longest) bytes")
+            "the line has more than \(longestLine) bytes")
     }
 
     static func answer(_ line: String) -> String {

@@ -5,27 +5,29 @@
 #endif
 
 /// Standard input line by line, with a bound on what one line may hold.
-struct TemplateLines {
+struct InputLines {
     enum Line: Equatable {
-        case text(String)
+        /// Without its end.
+        case bytes([UInt8])
         /// Longer than the limit; it has been read past.
         case tooLong
     }
 
     /// Bytes of one line.
-    static let longest = 64 << 20
-
     private let limit: Int
     private let read: (UnsafeMutableRawBufferPointer) -> Int
     private var chunk = [UInt8](repeating: 0, count: 1 << 16)
     private var range = 0..<0
 
-    init(limit: Int = longest, read: @escaping (UnsafeMutableRawBufferPointer) -> Int = Self.standardInput) {
+    /// - Parameters:
+    ///   - limit: the most bytes of one line.
+    ///   - read: fills a buffer and says with how many bytes; 0 or less at the end.
+    init(limit: Int, read: @escaping (UnsafeMutableRawBufferPointer) -> Int = Self.standardInput) {
         self.limit = limit
         self.read = read
     }
 
-    /// The next line without its end; nil when there is none. Bytes that are not UTF-8 are replaced.
+    /// The next line; nil when there is none.
     mutating func next() -> Line? {
         var line: [UInt8] = []
         var isTooLong = false
@@ -44,7 +46,7 @@ struct TemplateLines {
             if end != nil { break }
         }
         guard isAny else { return nil }
-        return isTooLong ? .tooLong : .text(String(decoding: line, as: UTF8.self))
+        return isTooLong ? .tooLong : .bytes(line)
     }
 
     /// Whether there is anything left, in the chunk or in the input.
