@@ -4,7 +4,7 @@ import Testing
 @testable import Embedded
 
 extension EmbeddedServers {
-    @Suite(.timeLimit(.minutes(5)))
+    @Suite(.timeLimit(.minutes(1)))
     struct EmbeddedPostgresTests {
         @Test("an empty home gets a cluster, and the same home is quick the second time")
         func firstAndSecondStart() async throws {

@@ -4,7 +4,7 @@ import Testing
 @testable import Embedded
 
 extension EmbeddedServers {
-    @Suite(.timeLimit(.minutes(5)))
+    @Suite(.timeLimit(.minutes(1)))
     struct KilledGatewayTests {
         @Test("when the gateway is killed its server stops, and the next gateway finds everything")
         func killed() async throws {

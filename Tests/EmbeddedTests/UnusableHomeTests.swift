@@ -4,7 +4,7 @@ import Testing
 @testable import Embedded
 
 extension EmbeddedServers {
-    @Suite(.timeLimit(.minutes(5)))
+    @Suite(.timeLimit(.minutes(1)))
     struct UnusableHomeTests {
         private let isRoot = geteuid() == 0
 

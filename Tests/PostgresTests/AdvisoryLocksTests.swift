@@ -3,7 +3,7 @@ import Testing
 
 @testable import Postgres
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct AdvisoryLocksTests {
     @Test("a lock has one holder, within a process and beyond")
     func oneHolder() async throws {

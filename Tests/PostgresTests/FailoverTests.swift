@@ -4,7 +4,7 @@ import Testing
 
 @testable import Postgres
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct FailoverTests {
     /// A primary and a hot standby, each on a home below a folder that both servers' user may enter.
     private func pair(in folder: String) async throws -> (

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Postgres
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct InterruptionTests {
     /// Waits until the server works on a statement with this mark in it, and names its process.
     private func process(running mark: String, _ pool: Pool) async throws -> Int {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Postgres
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct ListenerTests {
     /// A listener that is already listening.
     private func listening(_ channels: [Channel]) async throws -> (

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Postgres
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct NumericTests {
     @Test("amounts come back to the last digit: as scaled number, as text, and as the server writes them")
     func roundTrip() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Postgres
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct PoolTests {
     /// Holds all connections of a pool until it is told to let go.
     private func holding<Result: Sendable>(

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Postgres
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct StatementTests {
     private static let prepared: SQL = "SELECT count(*) FROM pg_prepared_statements"
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Postgres
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct TenantTests {
     private static let setting = "SELECT coalesce(current_setting('parley.organization_id', true), '')"
 

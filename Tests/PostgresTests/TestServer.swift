@@ -40,7 +40,7 @@ actor TestServer {
 private let running = Mutex<EmbeddedPostgres?>(nil)
 
 /// A pool on the shared server.
-func testPool(connections: Int = 4, patience: Duration = .seconds(60)) async throws -> Pool {
+func testPool(connections: Int = 4, patience: Duration = .seconds(10)) async throws -> Pool {
     var bounds = Pool.Bounds()
     bounds.connections = connections
     bounds.patience = patience

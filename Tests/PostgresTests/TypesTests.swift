@@ -3,7 +3,7 @@ import Testing
 
 @testable import Postgres
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct TypesTests {
     private func echo(_ type: String, _ parameter: Parameter) async throws -> Row {
         try await testPool(connections: 1).transaction(tenant: nil) {

@@ -22,15 +22,9 @@ enum SchemaServer {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
-    /// How long a case waits for a connection while all the others run beside it.
-    static let patience: Duration = .seconds(60)
-
     /// Connects as somebody to one of the databases.
     static func pool(_ database: String, as user: String = EmbeddedPostgres.owner) async throws -> Pool {
-        var bounds = Pool.Bounds()
-        bounds.patience = patience
-        let string = try await start.value.connectionString(user: user, database: database)
-        return Pool(try Configuration(string), bounds: bounds)
+        Pool(try Configuration(try await start.value.connectionString(user: user, database: database)))
     }
 
     /// Runs statements outside of a transaction, as `CREATE DATABASE` wants it.

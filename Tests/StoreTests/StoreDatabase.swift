@@ -28,7 +28,6 @@ struct StoreDatabase: Sendable {
         try await SchemaServer.script("CREATE DATABASE \(name) TEMPLATE store_template")
         var bounds = Pool.Bounds()
         (bounds.connections, bounds.keptIdle, bounds.idleTime) = (4, 0, .milliseconds(100))
-        bounds.patience = SchemaServer.patience
         let app = Pool(try await SchemaServer.pool(name, as: "parley_app").configuration, bounds: bounds)
         let owner = Pool(try await SchemaServer.pool(name).configuration, bounds: bounds)
         return StoreDatabase(owner: owner, app: app, books: .postgres(app))

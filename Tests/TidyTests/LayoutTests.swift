@@ -7,8 +7,7 @@ struct LayoutTests {
     func topLevel() throws {
         let known: Set<String> = [
             "CHANGELOG.md", "Fixtures", "LICENSE", "Package.resolved", "Package.swift", "README.md",
-            "Sources",
-            "Templates", "Tests", "deploy",
+            "Sources", "Templates", "Tests", "deploy",
         ]
         let others = try Checkout.names(in: ".").filter { !$0.hasPrefix(".") && !known.contains($0) }
         #expect(others.isEmpty, "not at home at the top level: \(others)")

@@ -47,8 +47,7 @@ struct SourceFile: Sendable, CustomTestStringConvertible {
 
 /// The checkout that these tests were built from.
 enum Checkout {
-    static let top = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
-        .deletingLastPathComponent()
+    static let top = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
     static let swiftSources = files(below: "Sources", ending: ".swift")

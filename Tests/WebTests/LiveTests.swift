@@ -110,7 +110,7 @@ enum Wire {
     struct Refused: Error {}
 
     /// The longest wait for bytes, in seconds.
-    private static let patience = 120
+    private static let patience = 10
 
     /// Sends everything, says that no more will come, and reads until the other side is done; or, as if more would come,
     /// only up to a mark.
