@@ -372,4 +372,5 @@ s|truncate(missing)
 s|indent(missing)
 s|center(0)
 l|slice(missing)|list
+l|batch(missing)|list
 """.strip().splitlines()
