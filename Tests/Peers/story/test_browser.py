@@ -58,6 +58,17 @@ class Visitor:
     def form(self, action):
         return self.browser.find_element(By.CSS_SELECTOR, f"form[action$='{action}']")
 
+    def is_offered(self, action):
+        """Waits for a step: an answer is on the page before it is understood and its steps are."""
+
+        def look():
+            if self.browser.find_elements(By.CSS_SELECTOR, f"form[action$='{action}']"):
+                return True
+            self.browser.refresh()
+            return False
+
+        eventually(f"the step {action} on {self.browser.current_url}", look, patience=20)
+
     def fill(self, action, **fields):
         form = self.form(action)
         for name, value in fields.items():
@@ -148,6 +159,7 @@ def test_a_visitor_buys_something_without_javascript(gateway, browser):
     answer_as_vendor(visitor, "Thank you. We can do USD 1,140.00 per piece for 25.")
     visitor.open(page)
     visitor.sees("1,140.00")
+    visitor.is_offered("/accept")
     marked = [mark.text for mark in browser.find_elements(By.TAG_NAME, "mark")]
     assert marked and "1,140.00" in marked[0], "the price is shown where it stood"
 
@@ -159,6 +171,7 @@ def test_a_visitor_buys_something_without_javascript(gateway, browser):
     answer_as_vendor(visitor, "Agreed: USD 1,090.00 per piece.")
     visitor.open(page)
     visitor.sees("Agreed")
+    visitor.is_offered("/accept")
     visitor.picture("negotiation")
     visitor.picture("negotiation-phone", width=390)
     browser.set_window_size(1280, 1500)
@@ -169,6 +182,7 @@ def test_a_visitor_buys_something_without_javascript(gateway, browser):
     visitor.sign_in(MEMBER)
     visitor.open(page)
     visitor.sees("Agreed\n")
+    visitor.is_offered("/purchase-order")
     visitor.press("/purchase-order", "purchase order")
     visitor.sees("-001")
     visitor.sees("27,250.00")
