@@ -16,6 +16,8 @@ final class Context: Sendable {
     }
 
     private let state: Mutex<State>
+    /// Whether a variable was ever set, so that looking one up where none was need not lock.
+    private let hasVariables = Atomic(false)
     private let locals: Table
     private let outer: Context?
     let code: Code
@@ -25,19 +27,25 @@ final class Context: Sendable {
         self.locals = locals
         self.outer = outer
         var state = State()
-        state.blocks = blocks ?? code.blocks.mapValues { [BlockBody(code: code, function: Int($0))] }
+        if let blocks {
+            state.blocks = blocks
+        } else if !code.blocks.isEmpty {
+            state.blocks = code.blocks.mapValues { [BlockBody(code: code, function: Int($0))] }
+        }
         self.state = Mutex(state)
     }
 
     subscript(name: Text) -> Value? {
-        let own = state.withLock { $0.variables.count == 0 ? nil : $0.variables[name] }
-        if let own { return own }
+        if hasVariables.load(ordering: .acquiring), let own = state.withLock({ $0.variables[name] }) {
+            return own
+        }
         if locals.count > 0, let local = locals[name] { return local }
         if let outer { return outer[name] }
         return Global.table[name]
     }
 
     func set(_ name: Text, _ value: Value, exports: Bool) {
+        hasVariables.store(true, ordering: .releasing)
         state.withLock { state in
             state.variables.set(.string(name), value)
             if exports, name.bytes.first != 0x5F {

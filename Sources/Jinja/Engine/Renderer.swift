@@ -64,6 +64,7 @@ struct Renderer {
         fuel = environment.options.limits.instructions
         self.stackStart = stackStart
         random = Randomness(seed: UInt64(bitPattern: Int64(now.seconds)))
+        slots.reserveCapacity(Int(code.frames.first?.slots ?? 0) + 16)
         out.reserveCapacity(code.source.count + code.source.count / 2)
     }
 

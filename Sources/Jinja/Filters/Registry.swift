@@ -1,5 +1,5 @@
 /// A filter: its input, then the arguments by its own parameter names.
-struct Filter: Sendable {
+final class Filter: Sendable {
     typealias Body = @Sendable (inout Renderer, Value, [Value?]) throws(Fault) -> Value
     typealias OpenBody = @Sendable (inout Renderer, Value, Call) throws(Fault) -> Value
 

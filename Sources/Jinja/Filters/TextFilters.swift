@@ -66,7 +66,7 @@ extension Filters {
             let text = try renderer.text(of: value)
             let format: Value = value.isMarkup ? .markup(text) : .string(text)
             guard !call.keywords.isEmpty else {
-                return try Formatting.apply(format, .tuple(call.positional), &renderer)
+                return try Formatting.apply(format, tuple: call.positional, &renderer)
             }
             var table = Table()
             for (name, value) in call.keywords { table.set(.string(name), value) }

@@ -1,14 +1,14 @@
 extension Methods {
     static func upper(_ text: Text) -> Text {
         if text.isASCII {
-            return Text(valid: text.bytes.map { $0 >= 0x61 && $0 <= 0x7A ? $0 - 0x20 : $0 })
+            return Text(valid: text.bytes.mapped { $0 &- ($0 &- 0x61 < 26 ? 0x20 : 0) })
         }
         return Text(text.string.unicodeScalars.map(\.properties.uppercaseMapping).joined())
     }
 
     static func lower(_ text: Text) -> Text {
         if text.isASCII {
-            return Text(valid: text.bytes.map { $0 >= 0x41 && $0 <= 0x5A ? $0 + 0x20 : $0 })
+            return Text(valid: text.bytes.mapped { $0 &+ ($0 &- 0x41 < 26 ? 0x20 : 0) })
         }
         return Text(lower(Array(text.string.unicodeScalars)[...]))
     }

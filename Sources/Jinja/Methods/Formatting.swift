@@ -2,8 +2,34 @@
 enum Formatting {
     static func apply(_ format: Value, _ arguments: Value, _ renderer: inout Renderer) throws(Fault) -> Value
     {
+        switch arguments {
+        case .tuple(let list): return try apply(format, tuple: list.items, &renderer)
+        case .dict(let dict):
+            return try apply(format, &renderer, items: [arguments], mapping: dict, usesAll: false)
+        case .list, .undefined: return try apply(format, &renderer, items: [arguments], usesAll: false)
+        case .object(let object):
+            // What Python could look a key up in need not be used up.
+            if case .range = object.kind {
+                return try apply(format, &renderer, items: [arguments], usesAll: false)
+            }
+        default: break
+        }
+        return try apply(format, tuple: [arguments], &renderer)
+    }
+
+    /// With the items of a tuple, each of which has to be used.
+    static func apply(_ format: Value, tuple items: [Value], _ renderer: inout Renderer) throws(Fault)
+        -> Value
+    {
+        try apply(format, &renderer, items: items, usesAll: true)
+    }
+
+    private static func apply(
+        _ format: Value, _ renderer: inout Renderer, items: [Value], mapping: Dict? = nil, usesAll: Bool
+    ) throws(Fault) -> Value {
         guard let text = format.text else { return format }
-        var run = Run(bytes: text.bytes, isMarkup: format.isMarkup, arguments: arguments)
+        var run = Run(
+            bytes: text.bytes, isMarkup: format.isMarkup, items: items, mapping: mapping, usesAll: usesAll)
         try run.format(&renderer)
         return format.isMarkup ? .markup(Text(valid: run.result)) : .text(run.result)
     }
@@ -11,18 +37,21 @@ enum Formatting {
     private struct Run {
         let bytes: [UInt8]
         let isMarkup: Bool
-        let arguments: Value
-        var items: [Value]
+        let items: [Value]
+        /// Where `%(name)s` looks.
+        let mapping: Dict?
+        /// Whether an item that is left over is an error.
+        let usesAll: Bool
         var used = 0
         var position = 0
-        var usedMapping = false
         var result: [UInt8] = []
 
-        init(bytes: [UInt8], isMarkup: Bool, arguments: Value) {
+        init(bytes: [UInt8], isMarkup: Bool, items: [Value], mapping: Dict?, usesAll: Bool) {
             self.bytes = bytes
             self.isMarkup = isMarkup
-            self.arguments = arguments
-            if case .tuple(let list) = arguments { items = list.items } else { items = [arguments] }
+            self.items = items
+            self.mapping = mapping
+            self.usesAll = usesAll
             result.reserveCapacity(bytes.count + 16)
         }
 
@@ -43,15 +72,9 @@ enum Formatting {
                 try directive(&renderer)
                 try renderer.willMake(bytes: result.count)
             }
-            if usedMapping { return }
-            var leftover = used < items.count
-            switch arguments {
-            // What Python could look a key up in need not be used up.
-            case .dict, .list, .undefined: leftover = false
-            case .object(let object): if case .range = object.kind { leftover = false }
-            default: break
+            if usesAll, used < items.count {
+                throw .runtime("not all arguments converted during string formatting")
             }
-            if leftover { throw .runtime("not all arguments converted during string formatting") }
         }
 
         private mutating func directive(_ renderer: inout Renderer) throws(Fault) {
@@ -93,6 +116,11 @@ enum Formatting {
             if case .undefined(let missing) = argument, kind != 0x73, kind != 0x72, kind != 0x61 {
                 throw .undefined(missing)
             }
+            if kind | 0x20 == 0x66, spec.isPlain, let number = argument.number?.double, number > 0,
+                result.append(fixed: number, places: spec.precision ?? 6)
+            {
+                return
+            }
             try append(spec.converted(argument, kind, isMarkup: isMarkup, at: position - 1, renderer), spec)
         }
 
@@ -106,10 +134,9 @@ enum Formatting {
                 position += 1
             }
             guard depth == 0 else { throw .runtime("incomplete format key") }
-            guard case .dict(let dict) = arguments else { throw .runtime("format requires a mapping") }
-            usedMapping = true
+            guard let mapping else { throw .runtime("format requires a mapping") }
             let key = Text(valid: Array(bytes[start..<(position - 1)]))
-            guard let value = dict[key] else { throw .runtime(pythonQuoted(key.string)) }
+            guard let value = mapping[key] else { throw .runtime(pythonQuoted(key.string)) }
             return value
         }
 
@@ -160,6 +187,9 @@ enum Formatting {
         var isNumber = false
         var width = 0
         var precision: Int?
+
+        /// Whether a number is written as its digits alone.
+        var isPlain: Bool { width == 0 && !isAlternate && sign.isEmpty }
 
         mutating func converted(
             _ value: Value, _ kind: UInt8, isMarkup: Bool, at position: Int, _ renderer: Renderer

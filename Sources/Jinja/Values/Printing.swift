@@ -44,7 +44,7 @@ extension [UInt8] {
                 index -= 1
                 buffer[index] = 0x2D
             }
-            append(contentsOf: buffer[index...])
+            append(contentsOf: UnsafeRawBufferPointer(rebasing: buffer[index...]))
         }
     }
 

@@ -76,6 +76,17 @@ extension [UInt8] {
         }
     }
 
+    /// As `map`, byte for byte, in a loop that compiles to vector instructions.
+    @inline(__always)
+    func mapped(_ change: (UInt8) -> UInt8) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: count) { result, filled in
+            withUnsafeBufferPointer { bytes in
+                for index in bytes.indices { result[index] = change(bytes[index]) }
+            }
+            filled = count
+        }
+    }
+
     /// Equality as one comparison of memory.
     @inline(__always)
     func equals(_ other: [UInt8]) -> Bool {
@@ -104,20 +115,29 @@ extension [UInt8] {
     @inline(__always)
     var quickHash: UInt64 {
         withUnsafeBytes { buffer in
-            var hash = Text.seed ^ UInt64(truncatingIfNeeded: buffer.count)
+            let count = buffer.count
+            func word(_ offset: Int) -> UInt64 {
+                buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            }
+            func half(_ offset: Int) -> UInt64 {
+                UInt64(buffer.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+            }
+            var hash = Text.seed ^ UInt64(truncatingIfNeeded: count)
             var index = 0
-            while index + 8 <= buffer.count {
-                hash =
-                    (hash ^ buffer.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-                    &* 0x9E37_79B9_7F4A_7C15
+            while index + 8 < count {
+                hash = (hash ^ word(index)) &* 0x9E37_79B9_7F4A_7C15
                 hash ^= hash >> 29
                 index += 8
             }
-            var rest: UInt64 = 0
-            while index < buffer.count {
-                rest = rest << 8 | UInt64(buffer[index])
-                index += 1
-            }
+            // The last bytes as one word, which may overlap what came before it.
+            let rest: UInt64 =
+                switch count {
+                case 8...: word(count - 8)
+                case 4...7: half(0) | half(count - 4) << 32
+                case 1...3:
+                    UInt64(buffer[0]) | UInt64(buffer[count / 2]) << 8 | UInt64(buffer[count - 1]) << 16
+                default: 0
+                }
             hash = (hash ^ rest) &* 0x9E37_79B9_7F4A_7C15
             return hash ^ hash >> 32
         }
