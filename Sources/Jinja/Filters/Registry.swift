@@ -1,4 +1,5 @@
-/// A filter: its input, then the arguments by its own parameter names.
+/// A filter: its input, then the arguments by its own parameter names. A class, so that applying one copies one
+/// reference instead of all that it consists of.
 final class Filter: Sendable {
     typealias Body = @Sendable (inout Renderer, Value, [Value?]) throws(Fault) -> Value
     typealias OpenBody = @Sendable (inout Renderer, Value, Call) throws(Fault) -> Value

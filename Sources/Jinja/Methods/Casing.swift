@@ -1,6 +1,7 @@
 extension Methods {
     static func upper(_ text: Text) -> Text {
         if text.isASCII {
+            // What stands before `a` wraps around and is not below 26 either.
             return Text(valid: text.bytes.mapped { $0 &- ($0 &- 0x61 < 26 ? 0x20 : 0) })
         }
         return Text(text.string.unicodeScalars.map(\.properties.uppercaseMapping).joined())

@@ -2,30 +2,28 @@
 enum Formatting {
     static func apply(_ format: Value, _ arguments: Value, _ renderer: inout Renderer) throws(Fault) -> Value
     {
+        var mapping: Dict?
+        var usesAll = true
         switch arguments {
         case .tuple(let list): return try apply(format, tuple: list.items, &renderer)
-        case .dict(let dict):
-            return try apply(format, &renderer, items: [arguments], mapping: dict, usesAll: false)
-        case .list, .undefined: return try apply(format, &renderer, items: [arguments], usesAll: false)
-        case .object(let object):
-            // What Python could look a key up in need not be used up.
-            if case .range = object.kind {
-                return try apply(format, &renderer, items: [arguments], usesAll: false)
-            }
+        // What Python could look a key up in need not be used up.
+        case .dict(let dict): (mapping, usesAll) = (dict, false)
+        case .list, .undefined: usesAll = false
+        case .object(let object): if case .range = object.kind { usesAll = false }
         default: break
         }
-        return try apply(format, tuple: [arguments], &renderer)
+        return try apply(format, items: [arguments], mapping: mapping, usesAll: usesAll, &renderer)
     }
 
     /// With the items of a tuple, each of which has to be used.
     static func apply(_ format: Value, tuple items: [Value], _ renderer: inout Renderer) throws(Fault)
         -> Value
     {
-        try apply(format, &renderer, items: items, usesAll: true)
+        try apply(format, items: items, mapping: nil, usesAll: true, &renderer)
     }
 
     private static func apply(
-        _ format: Value, _ renderer: inout Renderer, items: [Value], mapping: Dict? = nil, usesAll: Bool
+        _ format: Value, items: [Value], mapping: Dict?, usesAll: Bool, _ renderer: inout Renderer
     ) throws(Fault) -> Value {
         guard let text = format.text else { return format }
         var run = Run(
@@ -116,6 +114,7 @@ enum Formatting {
             if case .undefined(let missing) = argument, kind != 0x73, kind != 0x72, kind != 0x61 {
                 throw .undefined(missing)
             }
+            // Prices mostly look like this; their digits go where they belong at once.
             if kind | 0x20 == 0x66, spec.isPlain, let number = argument.number?.double, number > 0,
                 result.append(fixed: number, places: spec.precision ?? 6)
             {
