@@ -46,7 +46,16 @@ struct StatementTests {
             (
                 "{% for n in [[1, [2, [3]]]] recursive %}{% if n is iterable %}({{ loop(n) }}){% else %}{{ n }}@{{ loop.depth }}{% endif %}{% endfor %}",
                 "(1@2(2@3(3@4)))"
-            )
+            ),
+            // What stands in `else` sees the names around the loop, and not those of the loop.
+            (
+                "{% set a = 1 %}{% set b = 2 %}{% for n in [] recursive %}{% else %}{{ a }}{{ b }}{{ n }}{% set c = 3 %}{{ c }}{% endfor %}",
+                "123"
+            ),
+            (
+                "{% for n in [[[]]] recursive %}({{ loop(n) }}){% else %}none{% endfor %}",
+                "((none))"
+            ),
         ])
     func recursion(source: String, expected: String) throws {
         #expect(try rendered(source) == expected)

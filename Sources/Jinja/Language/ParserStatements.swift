@@ -164,32 +164,41 @@ extension Parser {
         let isRecursive = skip("recursive")
         let height = above(loop.iterable, loop.test)
         let header = index
+        let outer = scope
         loopDepth += 1
         if isRecursive {
             loop.function = try innerFunction(.loop, name: "loop") { parser, opened throws(SyntaxFault) in
                 // The test runs where the loop does, so it is read again as part of its function.
                 if loop.test >= 0 { try parser.loopTest(&loop, target: targetStart, test: testStart) }
                 try parser.loopBody(&loop, target: targetStart, header: header)
+                // It runs as part of the function too, though it does not see the loop's variables.
+                parser.scope = outer
+                try parser.loopElse(&loop)
                 return opened
             }
         } else {
             try inner { parser throws(SyntaxFault) in
                 try parser.loopBody(&loop, target: targetStart, header: header)
             }
+            try loopElse(&loop)
         }
         loopDepth -= 1
-        if isName(next(), "else") {
-            try inner { parser throws(SyntaxFault) in
-                let otherwise = try parser.block(until: "endfor")
-                parser.next()
-                let kept = parser.body(otherwise, scope: parser.scope)
-                loop.otherwise = Body(first: kept)
-            }
-        }
         parts.loops.append(loop)
         let number = Int32(parts.loops.count - 1)
         if loop.function >= 0 { parts.functions[Int(loop.function)].loop = number }
         return try add(.loop, number, height: height, at: token)
+    }
+
+    /// From the tag that ends the body to the end of the loop.
+    private mutating func loopElse(_ loop: inout Loop) throws(SyntaxFault) {
+        guard isName(next(), "else") else { return }
+        loopDepth -= 1
+        try inner { parser throws(SyntaxFault) in
+            let otherwise = try parser.block(until: "endfor")
+            parser.next()
+            loop.otherwise = Body(first: parser.body(otherwise, scope: parser.scope))
+        }
+        loopDepth += 1
     }
 
     /// The test sees the target in a scope of its own.
