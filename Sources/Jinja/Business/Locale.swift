@@ -1,5 +1,7 @@
 /// How a language and region write numbers, amounts and dates. Data after Unicode CLDR.
-public struct Locale: Sendable {
+///
+/// Immutable; a class so that a render takes it along at no cost.
+public final class Locale: Sendable {
     /// BCP 47, such as `de-AT`.
     public let identifier: String
     let decimal: String
@@ -19,10 +21,25 @@ public struct Locale: Sendable {
     let join: String
 
     /// The nearest locale that is known: the exact one, else its language, else English.
-    public init(_ identifier: String) {
+    public convenience init(_ identifier: String) {
         let wanted = identifier.replacing("_", with: "-").lowercased()
         let language = String(wanted.prefix { $0 != "-" })
-        self = Self.known[wanted] ?? Self.known[language] ?? Self.english
+        self.init(copying: Self.known[wanted] ?? Self.known[language] ?? Self.english)
+    }
+
+    private init(copying other: Locale) {
+        identifier = other.identifier
+        decimal = other.decimal
+        grouping = other.grouping
+        groupsFrom = other.groupsFrom
+        money = other.money
+        percent = other.percent
+        months = other.months
+        shortMonths = other.shortMonths
+        weekdays = other.weekdays
+        dates = other.dates
+        time = other.time
+        join = other.join
     }
 
     /// Whether the language of `identifier` is known.

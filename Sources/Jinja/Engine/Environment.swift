@@ -111,8 +111,10 @@ public struct Template: Sendable {
         var renderer = Renderer(
             environment: environment, code: code, context: root, now: now, locale: locale, stackStart: stack)
         renderer.isThawed = isThawed
-        renderer.cleanup.contexts.append(root)
-        defer { renderer.finish() }
+        defer {
+            renderer.finish()
+            root.clear()
+        }
         do {
             try renderer.runRoot(code, context: root)
         } catch {

@@ -4,15 +4,14 @@ extension Renderer {
         let node = code.nodes[Int(index)]
         switch node.operation {
         case .constant: return code.constants[Int(node.a)]
+        case .free: return context[code.names[Int(node.b)]] ?? absent(code.names[Int(node.b)])
         case .local:
             let value = slots[base &+ Int(node.a)]
             if case .undefined(let missing) = value { return resolved(missing, node) }
             return value
         case .attribute:
             let target = try evaluate(node.a)
-            if case .dict(let dict) = target, node.flag == 0, let value = dict[code.names[Int(node.b)]] {
-                return value
-            }
+            if node.flag == 0, let value = target.entry(code.names[Int(node.b)]) { return value }
             if node.c >= 0, case .object(let object) = target, case .loop(let loop) = object.kind,
                 let member = LoopState.Member(rawValue: node.c)
             {
@@ -71,8 +70,7 @@ extension Renderer {
     private mutating func resolved(_ missing: Missing, _ node: Node) -> Value {
         let name = code.names[Int(node.b)]
         if missing === Missing.unresolved {
-            let value =
-                context[name] ?? .undefined(Missing(.name(name.string), known: isStrict ? context.names : []))
+            let value = context[name] ?? absent(name)
             if node.operation == .local {
                 slots[base + Int(node.a)] = value
             } else {
@@ -82,6 +80,11 @@ extension Renderer {
         }
         if missing === Missing.unassigned { return .undefined(Missing(.name(name.string))) }
         return .undefined(missing)
+    }
+
+    @inline(never)
+    private func absent(_ name: Text) -> Value {
+        .undefined(Missing(.name(name.string), known: isStrict ? context.names : []))
     }
 
     private mutating func conditional(_ node: Node) throws(Fault) -> Value {
@@ -211,14 +214,21 @@ extension Renderer {
     /// The arguments of a call, evaluated.
     mutating func arguments(_ index: Int32) throws(Fault) -> Call {
         guard index >= 0 else { return Call() }
-        let entry = code.calls[Int(index)]
+        // Read in place: a copy of the entry would cost more than what is done with it.
+        let (code, index) = (code, Int(index))
         var call = Call()
-        call.positional.reserveCapacity(entry.positional.count)
-        for node in entry.positional { call.positional.append(try evaluate(node)) }
-        for (name, node) in entry.keywords { call.keywords.append((name, try evaluate(node))) }
-        if entry.star >= 0 { call.positional += try iterate(try evaluate(entry.star)) }
-        if entry.doubleStar >= 0 {
-            let value = try evaluate(entry.doubleStar)
+        call.positional.reserveCapacity(code.calls[index].positional.count)
+        for position in code.calls[index].positional.indices {
+            call.positional.append(try evaluate(code.calls[index].positional[position]))
+        }
+        for position in code.calls[index].keywords.indices {
+            let (name, node) = code.calls[index].keywords[position]
+            call.keywords.append((name, try evaluate(node)))
+        }
+        let (star, doubleStar) = (code.calls[index].star, code.calls[index].doubleStar)
+        if star >= 0 { call.positional += try iterate(try evaluate(star)) }
+        if doubleStar >= 0 {
+            let value = try evaluate(doubleStar)
             guard case .dict(let dict) = value else {
                 throw .runtime("argument after ** must be a mapping, not \(value.typeName)")
             }
@@ -304,7 +314,9 @@ struct Call {
             throw .runtime(
                 "\(function)() takes at most \(parameters.count) arguments (\(positional.count) given)")
         }
-        var bound: [Value?] = positional
+        var bound: [Value?] = []
+        bound.reserveCapacity(parameters.count)
+        for value in positional { bound.append(value) }
         while bound.count < parameters.count { bound.append(nil) }
         for (name, value) in keywords {
             guard let position = parameters.firstIndex(of: name) else {

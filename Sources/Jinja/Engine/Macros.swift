@@ -40,26 +40,28 @@ extension Renderer {
     }
 
     private mutating func invoke(_ macro: Macro, _ arguments: Call) throws(Fault) {
-        let function = macro.code.functions[macro.function]
-        let bound = try bind(arguments, to: function)
-        try call(macro.function, of: macro.code, cells: macro.cells, context: macro.context) {
+        let (code, number) = (macro.code, macro.function)
+        let bound = try bind(arguments, to: code.functions[number])
+        try call(number, of: code, cells: macro.cells, context: macro.context) {
             renderer throws(Fault) in
             renderer.autoescape = macro.autoescape
-            for (parameter, value) in zip(function.parameters, bound.parameters) {
-                renderer.set(parameter.place, value ?? .undefined(.unassigned))
+            let parameters = code.functions[number].parameters
+            for position in parameters.indices {
+                renderer.set(
+                    parameters[position].place, bound.parameters[position] ?? .undefined(.unassigned))
             }
-            for (parameter, value) in zip(function.parameters, bound.parameters) where value == nil {
-                let name = parameter.name.string
+            for position in parameters.indices where bound.parameters[position] == nil {
+                let parameter = parameters[position]
                 let value: Value =
                     parameter.defaultValue >= 0
                     ? try renderer.evaluate(parameter.defaultValue)
-                    : .missing("parameter \(pythonQuoted(name)) was not provided")
+                    : .missing("parameter \(pythonQuoted(parameter.name.string)) was not provided")
                 renderer.set(parameter.place, value)
             }
-            if let place = function.caller { renderer.set(place, bound.caller) }
-            if let place = function.kwargs { renderer.set(place, bound.kwargs) }
-            if let place = function.varargs { renderer.set(place, bound.varargs) }
-            _ = try renderer.run(function.body)
+            if let place = code.functions[number].caller { renderer.set(place, bound.caller) }
+            if let place = code.functions[number].kwargs { renderer.set(place, bound.kwargs) }
+            if let place = code.functions[number].varargs { renderer.set(place, bound.varargs) }
+            _ = try renderer.run(code.functions[number].body)
         }
     }
 
@@ -70,12 +72,18 @@ extension Renderer {
         var varargs: Value = .none
     }
 
-    private func bind(_ arguments: Call, to function: Function) throws(Fault) -> Bound {
+    private func bind(_ arguments: Call, to function: borrowing Function) throws(Fault) -> Bound {
         var bound = Bound()
         var keywords = arguments.keywords
-        var name: String { pythonQuoted(function.name.string) }
+        let text = function.name
+        var name: String { pythonQuoted(text.string) }
         let count = function.parameters.count
-        bound.parameters = Array(arguments.positional.prefix(count))
+        bound.parameters.reserveCapacity(count)
+        for value in arguments.positional.prefix(count) { bound.parameters.append(value) }
+        if keywords.isEmpty, arguments.positional.count <= count, !function.takesMore {
+            while bound.parameters.count < count { bound.parameters.append(nil) }
+            return bound
+        }
         var foundCaller =
             bound.parameters.count == count && function.parameters.contains { $0.name == "caller" }
         for parameter in function.parameters.dropFirst(bound.parameters.count) {

@@ -11,12 +11,17 @@ public struct Options: Sendable {
             case .off: return false
             case .on: return true
             case .byExtension:
-                var name = name.lowercased()
-                for suffix in [".j2", ".jinja", ".jinja2"] where name.hasSuffix(suffix) {
-                    name.removeLast(suffix.count)
-                    break
+                var rest = name[...]
+                while let dot = rest.utf8.lastIndex(of: UInt8(ascii: ".")) {
+                    switch rest[dot...].lowercased() {
+                    case ".html", ".htm", ".xml": return true
+                    // What only says that it is a template stands after what says of what kind, once.
+                    case ".j2", ".jinja", ".jinja2": if rest.endIndex < name.endIndex { return false }
+                    default: return false
+                    }
+                    rest = rest[..<dot]
                 }
-                return [".html", ".htm", ".xml"].contains { name.hasSuffix($0) }
+                return false
             }
         }
     }

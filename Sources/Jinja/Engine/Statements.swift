@@ -10,12 +10,13 @@ extension Renderer {
     }
 
     mutating func run(_ body: Body) throws(Fault) -> Flow {
+        let code = code
         for position in 0..<body.count {
             let node = code.nodes[Int(code.lists[Int(body.first &+ position)])]
             switch node.operation {
             case .text:
                 if node.flag != 0, parent != nil { continue }
-                appendSource(Int(node.a), Int(node.b))
+                out.append(from: code.source, Int(node.a)..<Int(node.b))
             case .output:
                 if node.flag != 0, parent != nil { continue }
                 try step()
@@ -40,20 +41,13 @@ extension Renderer {
     }
 
     @inline(__always)
-    private mutating func appendSource(_ start: Int, _ end: Int) {
-        code.source.withUnsafeBufferPointer { buffer in
-            out.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[start..<end]))
-        }
-    }
-
-    @inline(__always)
     private mutating func output(_ node: Node) throws(Fault) {
         let value = try evaluate(node.a)
         at = node.at
         switch value {
         case .string(let text):
-            if autoescape { out.append(escaping: text.bytes) } else { out.append(contentsOf: text.bytes) }
-        case .markup(let text): out.append(contentsOf: text.bytes)
+            if autoescape { out.append(escaping: text.bytes) } else { out.append(from: text.bytes) }
+        case .markup(let text): out.append(from: text.bytes)
         case .int(let number): out.append(decimal: number)
         case .undefined(let missing):
             if isStrict, !missing.isLenient {

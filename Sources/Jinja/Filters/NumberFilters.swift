@@ -1,5 +1,5 @@
 extension Filters {
-    static let numbers: [Filter] = [
+    static let figures: [Filter] = [
         Filter("abs") { (renderer, value, _) throws(Fault) in
             guard let number = value.number else {
                 throw .runtime("bad operand type for abs(): '\(value.typeName)'")

@@ -29,12 +29,10 @@ final class Filter: Sendable {
 }
 
 enum Filters {
-    static let all: [Filter] = texts + sequences + selections + numbers + markups + business
+    static let all: [Filter] = texts + sequences + selections + figures + markups + business
     static let names: [String] = all.map(\.name)
-    private static let numbersByName: [Text: Int] = Dictionary(
-        names.enumerated().map { (Text($1), $0) }, uniquingKeysWith: { first, _ in first })
-
-    static func number(of name: Text) -> Int? { numbersByName[name] }
+    /// The numbers of all of them.
+    static let numbers = Names(names)
 }
 
 extension Renderer {

@@ -62,7 +62,7 @@ extension Renderer {
             return generator(result)
         }
         guard let name = call.positional.first else { throw .runtime("map requires a filter argument") }
-        guard let number = name.text.flatMap({ Filters.number(of: $0) }) else {
+        guard let number = name.text.flatMap({ Filters.numbers.find($0) }) else {
             throw .runtime("No filter named \(try representation(of: name)).")
         }
         let arguments = Call(positional: Array(call.positional.dropFirst()), keywords: call.keywords)
@@ -87,7 +87,7 @@ extension Renderer {
         }
         var test: ValueTest?
         if let name = positional.popFirst() {
-            guard let number = name.text.flatMap({ Tests.number(of: $0) }) else {
+            guard let number = name.text.flatMap({ Tests.numbers.find($0) }) else {
                 throw .runtime("No test named \(try representation(of: name)).")
             }
             test = Tests.all[number]

@@ -24,10 +24,8 @@ struct ValueTest: Sendable {
 enum Tests {
     static let all: [ValueTest] = kinds + comparisons
     static let names: [String] = all.map(\.name)
-    private static let numbers: [Text: Int] = Dictionary(
-        names.enumerated().map { (Text($1), $0) }, uniquingKeysWith: { first, _ in first })
-
-    static func number(of name: Text) -> Int? { numbers[name] }
+    /// The numbers of all of them.
+    static let numbers = Names(names)
 
     private static let kinds: [ValueTest] = [
         ValueTest("defined") { (_, value, _) throws(Fault) in !value.isUndefined },
@@ -66,10 +64,10 @@ enum Tests {
             Methods.isCased(try renderer.text(of: value), upper: true)
         },
         ValueTest("filter") { (_, value, _) throws(Fault) in
-            value.text.map { Filters.number(of: $0) != nil } ?? false
+            value.text.map { Filters.numbers.find($0) != nil } ?? false
         },
         ValueTest("test") { (_, value, _) throws(Fault) in
-            value.text.map { Tests.number(of: $0) != nil } ?? false
+            value.text.map { Tests.numbers.find($0) != nil } ?? false
         },
         ValueTest("odd") { (renderer, value, _) throws(Fault) in
             try renderer.equal(try renderer.arithmetic(.modulo, value, 2), 1)

@@ -63,8 +63,7 @@ extension Filters {
             if !call.positional.isEmpty, !call.keywords.isEmpty {
                 throw .runtime("can't handle positional and keyword arguments at the same time")
             }
-            let text = try renderer.text(of: value)
-            let format: Value = value.isMarkup ? .markup(text) : .string(text)
+            let format = value.text != nil ? value : .string(try renderer.text(of: value))
             guard !call.keywords.isEmpty else {
                 return try Formatting.apply(format, tuple: call.positional, &renderer)
             }

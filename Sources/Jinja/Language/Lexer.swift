@@ -1,5 +1,5 @@
 /// Cuts a template into tokens, on bytes. Follows the state machine of Jinja2's lexer.
-struct Lexer {
+struct Lexer: ~Copyable {
     let source: [UInt8]
     let options: Options
     var tokens: [Token] = []
@@ -7,17 +7,19 @@ struct Lexer {
     /// Whether what was matched last ended a line.
     private var isLineStart = true
     var brackets: [UInt8] = []
+    /// Whether an `if` was seen that is no tag.
+    private(set) var hasConditionals = false
 
     init(source: [UInt8], options: Options) {
         self.source = source
         self.options = options
-        tokens.reserveCapacity(16 + source.count / 8)
+        tokens.reserveCapacity(16 + source.count / 3)
     }
 
     /// Line breaks become `\n`, and the last one goes unless it is to be kept.
     static func normalized(_ source: [UInt8], keepsTrailingNewline: Bool) -> [UInt8] {
         var result = source
-        if source.contains(0x0D) {
+        if source.first(0x0D, from: 0) != nil {
             result.removeAll(keepingCapacity: true)
             var index = 0
             while index < source.count {
@@ -47,9 +49,13 @@ struct Lexer {
 
     private mutating func root() throws(SyntaxFault) {
         let start = position
-        var found = start
-        while found < source.count, source[found] != 0x7B || opening(at: found) == nil { found += 1 }
-        guard found < source.count, let opening = opening(at: found) else {
+        var from = start
+        var match: (found: Int, opening: Opening)?
+        while match == nil, let found = source.first(0x7B, from: from) {
+            match = opening(at: found).map { (found, $0) }
+            from = found + 1
+        }
+        guard let (found, opening) = match else {
             add(.data, start, source.count)
             position = source.count
             return
@@ -196,7 +202,7 @@ struct Lexer {
             skipSpace()
             guard position < source.count else { return }
             let byte = source[position]
-            if brackets.isEmpty {
+            if brackets.isEmpty, byte == first || byte == Byte.minus || byte == Byte.plus {
                 let signed =
                     (byte == Byte.minus || (byte == Byte.plus && end == .blockEnd))
                     && position + 2 < source.count && source[position + 1] == first
@@ -218,9 +224,17 @@ struct Lexer {
     private mutating func token(_ byte: UInt8) throws(SyntaxFault) {
         let start = position
         if byte.isNameStart {
-            while position < source.count, source[position].isNamePart { position += 1 }
-            if position < source.count, source[position] >= 0x80 { return try unicodeName(from: start) }
-            return add(.name, start, position)
+            let end = source.withUnsafeBufferPointer { bytes in
+                var end = start + 1
+                while end < bytes.count, bytes[end].isNamePart { end += 1 }
+                return end
+            }
+            if end < source.count, source[end] >= 0x80 { return try unicodeName(from: start) }
+            position = end
+            if end - start == 2, byte == 0x69, source[start + 1] == 0x66, tokens.last?.kind != .blockBegin {
+                hasConditionals = true
+            }
+            return add(.name, start, end)
         }
         if byte.isDigit { return number(from: start) }
         if byte == 0x22 || byte == 0x27 { return try string(quote: byte) }

@@ -61,6 +61,7 @@ extension Lexer {
         }
     }
 
+    @inline(__always)
     mutating func add(_ kind: TokenKind, _ start: Int, _ end: Int) {
         tokens.append(Token(kind: kind, start: UInt32(start), end: UInt32(end)))
     }
@@ -73,7 +74,15 @@ extension Lexer {
         return true
     }
 
-    mutating func skipSpace() { position = skippingSpace(from: position) }
+    @inline(__always)
+    mutating func skipSpace() {
+        // Mostly there is one space or none.
+        if position < source.count, source[position] == Byte.space { position += 1 }
+        guard position < source.count, source[position] <= Byte.space || source[position] >= 0x80 else {
+            return
+        }
+        position = skippingSpace(from: position)
+    }
 
     func skippingSpace(from index: Int) -> Int {
         var index = index

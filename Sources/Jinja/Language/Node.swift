@@ -5,6 +5,8 @@ enum Operation: UInt8 {
     case constant
     /// a: slot, b: name. Before scopes are settled `name` stands in their place, a: symbol, b: name.
     case name, local, cell
+    /// b: name, which is looked up in the context.
+    case free
     /// a: first in `lists`, b: count.
     case list, tuple, dict, concat
     /// a: target, b: name.
@@ -110,6 +112,9 @@ struct Place {
     var slot: Int32
     /// -1: a slot; otherwise how many functions outwards.
     var hops: Int32
+
+    /// Nowhere: it is looked up in the context.
+    static let context = Place(slot: -1, hops: -1)
 }
 
 struct Arguments {
@@ -153,8 +158,12 @@ struct Function {
     var selfPlace: Place?
     var superPlace: Place?
     var catchesCaller = false
+    /// Whether it looks at arguments that are not in its signature.
+    var takesMore: Bool { caller != nil || varargs != nil || kwargs != nil }
     /// The recursive loop that this is the body of.
     var loop: Int32 = -1
+    /// The outermost of its scopes.
+    var scope: Int32 = -1
 
     struct Parameter {
         var name: Text
@@ -220,7 +229,7 @@ final class Code: Sendable {
     /// Whether it may change lists or dictionaries that it was given.
     let mutates: Bool
 
-    init(_ parts: Assembly, name: String, autoescape: Bool) {
+    init(_ parts: consuming Assembly, name: String, autoescape: Bool) {
         self.name = name
         self.autoescape = autoescape
         source = parts.source
@@ -245,7 +254,7 @@ final class Code: Sendable {
 }
 
 /// The parts of a template while it is put together.
-struct Assembly {
+struct Assembly: ~Copyable {
     var source: [UInt8]
     var nodes: [Node] = []
     var lists: [Int32] = []
@@ -261,42 +270,4 @@ struct Assembly {
     var blocks: [Text: Int32] = [:]
     var hasExtends = false
     var mutates = false
-}
-
-/// Names by number, so that scopes compare numbers.
-struct Names {
-    private(set) var texts: [Text] = []
-    private var table = [Int32](repeating: -1, count: 64)
-
-    mutating func number(of name: ArraySlice<UInt8>) -> Int32 {
-        var position = hash(name) & (table.count - 1)
-        while table[position] >= 0 {
-            let number = table[position]
-            if texts[Int(number)].bytes.equals(name) { return number }
-            position = (position + 1) & (table.count - 1)
-        }
-        texts.append(Text(valid: Array(name)))
-        table[position] = Int32(texts.count - 1)
-        if texts.count * 2 > table.count { grow() }
-        return Int32(texts.count - 1)
-    }
-
-    mutating func number(of name: String) -> Int32 { number(of: Array(name.utf8)[...]) }
-
-    private func hash(_ name: ArraySlice<UInt8>) -> Int {
-        name.withUnsafeBufferPointer { bytes in
-            var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-            for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-            return Int(truncatingIfNeeded: hash >> 17)
-        }
-    }
-
-    private mutating func grow() {
-        table = [Int32](repeating: -1, count: table.count * 2)
-        for (number, text) in texts.enumerated() {
-            var position = hash(text.bytes[...]) & (table.count - 1)
-            while table[position] >= 0 { position = (position + 1) & (table.count - 1) }
-            table[position] = Int32(number)
-        }
-    }
 }

@@ -1,5 +1,5 @@
-/// Reads tokens into the flat form. One pass; scopes are settled at the end.
-struct Parser {
+/// Reads tokens into the flat form. One pass; scopes are settled at the end. Too large to be copied by accident.
+struct Parser: ~Copyable {
     let options: Options
     let templateName: String
     let tokens: [Token]
@@ -16,12 +16,15 @@ struct Parser {
     var loopDepth = 0
     /// Output of the template itself, which ends once a parent is known.
     var isGuarded = true
-    var openTags: [Token] = []
-    /// Whether any expression of the template has an `if` of its own.
-    private(set) var hasConditionals = false
-    var awaitedTags: [[StaticString]] = []
-    /// The scope of each function, and the functions that special names belong to.
-    var functionScopes: [Int32] = []
+    /// The statement that is being read.
+    var openTag: Token?
+    /// Whether any expression of the template may have an `if` of its own.
+    let hasConditionals: Bool
+    /// The tags that may end the innermost open body, and those that may end any.
+    var awaited = EndTags.none
+    var allAwaited = EndTags.none
+    /// Nodes read so far of the lists that are still open, the innermost last.
+    var operands: [Int32] = []
     var pendingBodies: [(body: Int32, scope: Int32, isRepeated: Bool)] = []
 
     static func compile(_ source: [UInt8], name: String, options: Options, autoescape: Bool)
@@ -36,40 +39,51 @@ struct Parser {
         do {
             var lexer = Lexer(source: text, options: options)
             let tokens = try lexer.run()
-            var parser = Parser(options: options, name: name, source: text, tokens: tokens)
+            var parser = Parser(
+                options: options, name: name, source: text, tokens: tokens,
+                hasConditionals: lexer.hasConditionals)
             try parser.template()
-            return Code(parser.parts, name: name, autoescape: autoescape)
+            return parser.code(autoescape: autoescape)
         } catch {
             throw TemplateError(error.fault, template: name, source: text, at: error.at)
         }
     }
 
-    private init(options: Options, name: String, source: [UInt8], tokens: [Token]) {
+    private init(options: Options, name: String, source: [UInt8], tokens: [Token], hasConditionals: Bool) {
         self.options = options
         templateName = name
         self.tokens = tokens
+        self.hasConditionals = hasConditionals
         parts = Assembly(source: source)
         // Room from the start: growing step by step is what short templates spend most of their time on.
         parts.nodes.reserveCapacity(tokens.count)
         parts.lists.reserveCapacity(tokens.count / 2 + 8)
         parts.constants.reserveCapacity(tokens.count / 8 + 4)
-        scopes.symbols.reserveCapacity(tokens.count / 4 + 8)
-        var previous = TokenKind.eof
-        for token in tokens {
-            if token.kind == .name, previous != .blockBegin, isName(token, "if") { hasConditionals = true }
-            previous = token.kind
-        }
+        parts.names.reserveCapacity(tokens.count / 8 + 8)
+        scopes.reserveCapacity(tokens.count)
+        operands.reserveCapacity(32)
+        parts.functions.reserveCapacity(tokens.count / 64 + 1)
+        parts.bodies.reserveCapacity(tokens.count / 16 + 1)
+        pendingBodies.reserveCapacity(tokens.count / 16 + 1)
+    }
+
+    private consuming func code(autoescape: Bool) -> Code {
+        Code(parts, name: templateName, autoescape: autoescape)
     }
 
     private mutating func template() throws(SyntaxFault) {
         _ = openFunction(.root, name: Text(templateName), parent: -1, scopeParent: -1)
-        parts.functions[0].body = try statements(until: [])
+        parts.functions[0].body = try statements(until: .none)
         finish()
     }
 
     // MARK: Tokens
+    //
+    // What only reads is inlined: called, it would be given a copy of the whole parser.
 
+    @inline(__always)
     var current: Token { tokens[index] }
+    @inline(__always)
     func peek(_ offset: Int = 1) -> Token { tokens[min(index + offset, tokens.count - 1)] }
 
     @discardableResult
@@ -79,9 +93,16 @@ struct Parser {
         return token
     }
 
+    @inline(__always)
     func bytes(_ token: Token) -> ArraySlice<UInt8> { parts.source[Int(token.start)..<Int(token.end)] }
     func string(_ token: Token) -> String { String(decoding: bytes(token), as: UTF8.self) }
 
+    /// The number of the name that a token is.
+    mutating func name(_ token: Token) -> Int32 {
+        parts.names.number(of: Int(token.start)..<Int(token.end), in: parts.source)
+    }
+
+    @inline(__always)
     func isName(_ token: Token, _ word: StaticString) -> Bool {
         guard token.kind == .name, Int(token.end - token.start) == word.utf8CodeUnitCount else {
             return false
@@ -95,6 +116,7 @@ struct Parser {
         }
     }
 
+    @inline(__always)
     func isName(_ word: StaticString) -> Bool { isName(current, word) }
 
     mutating func skip(_ word: StaticString) -> Bool {
@@ -152,21 +174,36 @@ struct Parser {
     }
 
     /// The height of a node over one, two or three others; -1 stands for none.
+    @inline(__always)
     func above(_ first: Int32, _ second: Int32 = -1, _ third: Int32 = -1) -> UInt16 {
         func height(_ node: Int32) -> UInt16 { node < 0 ? 0 : parts.nodes[Int(node)].height }
         return max(height(first), height(second), height(third)) + 1
     }
 
-    func above(_ nodes: [Int32]) -> UInt16 {
+    /// The height of a node over the operands from `first` on, or over every `step`th of them.
+    @inline(__always)
+    func above(operandsFrom first: Int, step: Int = 1) -> UInt16 {
         var height: UInt16 = 0
-        for node in nodes where node >= 0 { height = max(height, parts.nodes[Int(node)].height) }
+        for position in stride(from: first, to: operands.count, by: step) where operands[position] >= 0 {
+            height = max(height, parts.nodes[Int(operands[position])].height)
+        }
         return height + 1
     }
 
-    mutating func list(_ nodes: [Int32]) -> Int32 {
-        let first = Int32(parts.lists.count)
-        parts.lists.append(contentsOf: nodes)
-        return first
+    /// Moves the operands from `first` on to `lists`, and says where they begin there.
+    mutating func list(operandsFrom first: Int) -> Int32 {
+        let start = Int32(parts.lists.count)
+        for position in first..<operands.count { parts.lists.append(operands[position]) }
+        operands.removeLast(operands.count - first)
+        return start
+    }
+
+    /// A node over the operands from `first` on, which it takes.
+    mutating func add(_ operation: Operation, operandsFrom first: Int, at token: Token) throws(SyntaxFault)
+        -> Int32
+    {
+        let (count, height) = (Int32(operands.count - first), above(operandsFrom: first))
+        return try add(operation, list(operandsFrom: first), count, height: height, at: token)
     }
 
     mutating func constant(_ value: Value, at token: Token) throws(SyntaxFault) -> Int32 {
@@ -193,7 +230,7 @@ struct Parser {
         parts.functions.append(Function(kind: kind, name: name, parent: parent))
         function = Int32(parts.functions.count - 1)
         scope = scopes.open(parent: scopeParent, function: function)
-        functionScopes.append(scope)
+        parts.functions[Int(function)].scope = scope
         return function
     }
 

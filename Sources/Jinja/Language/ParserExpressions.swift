@@ -24,6 +24,7 @@ extension Parser {
     }
 
     /// Whether an `if` follows in this tag, so that what comes before it may never be evaluated.
+    @inline(__always)
     private func hasConditionalAhead() -> Bool {
         var ahead = index
         var open = 0
@@ -85,24 +86,25 @@ extension Parser {
 
     private mutating func comparison(after operand: Int32? = nil) throws(SyntaxFault) -> Int32 {
         let first = try sum(after: operand)
-        var pairs: [Int32] = []
+        let start = operands.count
         let token = current
         while let operation = comparisonOperator() {
             var operand = try sum()
             if operation == .isIn || operation == .isNotIn { operand = try frozen(operand) }
-            pairs.append(Int32(operation.rawValue))
-            pairs.append(operand)
+            operands.append(Int32(operation.rawValue))
+            operands.append(operand)
         }
-        switch pairs.count {
+        switch operands.count - start {
         case 0: return first
         case 2:
+            let (operand, operation) = (operands.removeLast(), UInt8(operands.removeLast()))
             return try add(
-                .compare, first, pairs[1], flag: UInt8(pairs[0]), height: above(first, pairs[1]), at: token)
+                .compare, first, operand, flag: operation, height: above(first, operand), at: token)
         default:
-            let operands = stride(from: 1, to: pairs.count, by: 2).map { pairs[$0] }
-            let height = max(above(operands), above(first))
+            let height = max(above(operandsFrom: start + 1, step: 2), above(first))
+            let count = Int32(operands.count - start) / 2
             return try add(
-                .compareChain, first, list(pairs), Int32(pairs.count / 2), height: height, at: token)
+                .compareChain, first, list(operandsFrom: start), count, height: height, at: token)
         }
     }
 
@@ -145,13 +147,14 @@ extension Parser {
         let first = try product(after: operand)
         guard current.kind == .tilde else { return first }
         let token = current
-        var operands = [first]
+        let start = operands.count
+        operands.append(first)
         while skip(.tilde) { operands.append(try product()) }
         // Jinja2 folds what is constant before it runs, and safe text is then joined as plain text.
-        let isFolded: UInt8 = operands.allSatisfy { isConstant($0) } ? 1 : 0
-        return try add(
-            .concat, list(operands), Int32(operands.count), flag: isFolded, height: above(operands), at: token
-        )
+        let isFolded = operands[start...].allSatisfy { isConstant($0) }
+        let node = try add(.concat, operandsFrom: start, at: token)
+        if isFolded { parts.nodes[Int(node)].flag = 1 }
+        return node
     }
 
     private func isConstant(_ index: Int32) -> Bool {
@@ -208,6 +211,7 @@ extension Parser {
 
     // MARK: Primaries
 
+    @inline(__always)
     func isWord(_ token: Token, among words: StaticString...) -> Bool { words.contains { isName(token, $0) } }
 
     mutating func primary(namespaces: Bool = false) throws(SyntaxFault) -> Int32 {
@@ -248,9 +252,9 @@ extension Parser {
             next()
             let attribute = try expect(.name)
             let owner = try load(token)
-            return try add(.storeAttribute, owner, parts.names.number(of: bytes(attribute)), at: token)
+            return try add(.storeAttribute, owner, name(attribute), at: token)
         }
-        return try add(.name, -1, parts.names.number(of: bytes(token)), at: token)
+        return try add(.name, -1, name(token), at: token)
     }
 
     func integer(_ token: Token) throws(SyntaxFault) -> Value {
@@ -284,16 +288,18 @@ extension Parser {
     ) throws(SyntaxFault) -> Int32 {
         let token = current
         if isTupleEnd(end) {
-            if isParenthesised { return try add(.tuple, list([]), 0, at: token) }
+            if isParenthesised { return try add(.tuple, Int32(parts.lists.count), 0, at: token) }
             throw failure("Expected an expression, got '\(describe(current))'", at: current)
         }
         let first = try expression(conditional: conditional)
         guard current.kind == .comma else { return first }
-        var items = [first]
-        while skip(.comma), !isTupleEnd(end) { items.append(try expression(conditional: conditional)) }
-        return try add(.tuple, list(items), Int32(items.count), height: above(items), at: token)
+        let start = operands.count
+        operands.append(first)
+        while skip(.comma), !isTupleEnd(end) { operands.append(try expression(conditional: conditional)) }
+        return try add(.tuple, operandsFrom: start, at: token)
     }
 
+    @inline(__always)
     func isTupleEnd(_ end: StaticString?) -> Bool {
         switch current.kind {
         case .variableEnd, .blockEnd, .rparen: true
@@ -303,28 +309,29 @@ extension Parser {
 
     private mutating func listLiteral() throws(SyntaxFault) -> Int32 {
         let token = next()
-        var items: [Int32] = []
+        let start = operands.count
         while current.kind != .rbracket {
-            if !items.isEmpty { try expect(.comma) }
+            if operands.count > start { try expect(.comma) }
             if current.kind == .rbracket { break }
-            items.append(try expression())
+            operands.append(try expression())
         }
         try expect(.rbracket)
-        return try add(.list, list(items), Int32(items.count), height: above(items), at: token)
+        return try add(.list, operandsFrom: start, at: token)
     }
 
     private mutating func dictLiteral() throws(SyntaxFault) -> Int32 {
         let token = next()
-        var items: [Int32] = []
+        let start = operands.count
         while current.kind != .rbrace {
-            if !items.isEmpty { try expect(.comma) }
+            if operands.count > start { try expect(.comma) }
             if current.kind == .rbrace { break }
-            items.append(try expression())
+            operands.append(try expression())
             try expect(.colon)
-            items.append(try expression())
+            operands.append(try expression())
         }
         try expect(.rbrace)
-        return try add(.dict, list(items), Int32(items.count / 2), height: above(items), at: token)
+        let (count, height) = (Int32(operands.count - start) / 2, above(operandsFrom: start))
+        return try add(.dict, list(operandsFrom: start), count, height: height, at: token)
     }
 
     /// A list of constants that is only looked at need not be made anew each time.

@@ -7,7 +7,7 @@ extension Parser {
         while current.kind != .rparen {
             if !parameters.isEmpty { try expect(.comma) }
             let token = try expect(.name)
-            let name = parts.names.number(of: bytes(token))
+            let name = name(token)
             if parameters.contains(where: { $0.name == parts.names.texts[Int(name)] }) {
                 throw failure("duplicate argument '\(string(token))' in macro definition", at: token)
             }
@@ -43,7 +43,7 @@ extension Parser {
         let number = try innerFunction(.macro, name: text) { parser, opened throws(SyntaxFault) in
             try parser.signature(opened)
             try parser.checkCaller(opened, at: token)
-            parser.parts.functions[Int(opened)].body = try parser.block(until: "endmacro")
+            parser.parts.functions[Int(opened)].body = try parser.block(until: .endmacro)
             parser.next()
             return opened
         }
@@ -69,7 +69,7 @@ extension Parser {
             guard operation == .call || operation == .methodCall else {
                 throw parser.failure("expected call", at: token)
             }
-            parser.parts.functions[Int(opened)].body = try parser.block(until: "endcall")
+            parser.parts.functions[Int(opened)].body = try parser.block(until: .endcall)
             parser.next()
             return opened
         }
@@ -98,7 +98,7 @@ extension Parser {
         let savedDepth = loopDepth
         site.function = try innerFunction(.block, name: name, isDetached: true) {
             parser, opened throws(SyntaxFault) in
-            parser.parts.functions[Int(opened)].body = try parser.block(until: "endblock")
+            parser.parts.functions[Int(opened)].body = try parser.block(until: .endblock)
             return opened
         }
         loopDepth = savedDepth
@@ -208,8 +208,7 @@ extension Parser {
     mutating func finish() {
         scopes.settle(&parts)
         for (body, scope, isRepeated) in pendingBodies where scope >= 0 {
-            parts.bodies[Int(body)].resets = keep(
-                scopes.resets(of: scope, isRepeated: isRepeated, functions: parts.functions))
+            parts.bodies[Int(body)].resets = resets(of: scope, isRepeated: isRepeated)
         }
         for index in parts.functions.indices { finish(function: index) }
         for index in parts.loops.indices where parts.loops[index].variableSymbol >= 0 {
@@ -228,18 +227,18 @@ extension Parser {
         scopes.locals(from: scope, names: parts.names.texts, functions: parts.functions)
     }
 
-    private mutating func keep(_ resets: [Reset]) -> Range<Int32> {
+    private mutating func resets(of scope: Int32, isRepeated: Bool) -> Range<Int32> {
         let first = Int32(parts.resets.count)
-        parts.resets.append(contentsOf: resets)
+        scopes.addResets(
+            of: scope, isRepeated: isRepeated, functions: parts.functions, to: &parts.resets)
         return first..<Int32(parts.resets.count)
     }
 
     private mutating func finish(function index: Int) {
-        let scope = functionScopes[index]
+        let scope = parts.functions[index].scope
         let kind = parts.functions[index].kind
         if kind != .loop {
-            parts.functions[index].body.resets = keep(
-                scopes.resets(of: scope, isRepeated: false, functions: parts.functions))
+            parts.functions[index].body.resets = resets(of: scope, isRepeated: false)
         }
         for position in parts.functions[index].parameters.indices {
             let symbol = parts.functions[index].parameters[position].symbol
@@ -247,12 +246,11 @@ extension Parser {
         }
         func place(_ word: Text) -> Place? {
             // Only a few names are parameters without standing in the signature.
-            for symbol in scopes.scopes[Int(scope)].symbols {
-                let entry = scopes.symbols[Int(symbol)]
-                guard entry.isParameter, parts.names.texts[Int(entry.name)] == word else { continue }
-                return parts.functions[index].parameters.contains { $0.name == word } ? nil : entry.place
-            }
-            return nil
+            guard let name = parts.names.find(word), let symbol = scopes.find(Int32(name), in: scope),
+                scopes.symbols[Int(symbol)].isParameter,
+                !parts.functions[index].parameters.contains(where: { $0.symbol == symbol })
+            else { return nil }
+            return scopes.symbols[Int(symbol)].place
         }
         switch kind {
         case .macro:

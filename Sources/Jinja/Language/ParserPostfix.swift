@@ -34,7 +34,7 @@ extension Parser {
     }
 
     mutating func load(_ token: Token) throws(SyntaxFault) -> Int32 {
-        let name = parts.names.number(of: bytes(token))
+        let name = self.name(token)
         return try add(.name, symbol(forLoading: name), name, at: token)
     }
 
@@ -42,7 +42,7 @@ extension Parser {
         let dot = next()
         let token = next()
         if token.kind == .name {
-            let name = parts.names.number(of: bytes(token))
+            let name = self.name(token)
             let text = parts.names.texts[Int(name)]
             if Mutation.isMutating(text) { parts.mutates = true }
             let flag: UInt8 = Methods.isOfDict(text) ? 1 : 0
@@ -58,46 +58,52 @@ extension Parser {
 
     private mutating func subscripted(_ node: Int32) throws(SyntaxFault) -> Int32 {
         let bracket = next()
-        var items: [Int32] = []
+        let first = operands.count
         var slices = false
         while current.kind != .rbracket {
-            if !items.isEmpty { try expect(.comma) }
+            if operands.count > first { try expect(.comma) }
             let start: Int32 = current.kind == .colon ? -1 : try expression()
             if current.kind == .colon {
                 slices = true
-                items.append(try slice(of: node, from: start, at: bracket))
+                operands.append(try slice(of: node, from: start, at: bracket))
             } else {
-                items.append(start)
+                operands.append(start)
             }
         }
         try expect(.rbracket)
-        if items.count == 1 {
-            if slices { return items[0] }
-            let entry = parts.nodes[Int(items[0])]
+        if operands.count == first + 1 {
+            let item = operands.removeLast()
+            if slices { return item }
+            let entry = parts.nodes[Int(item)]
             if entry.operation == .constant, let text = parts.constants[Int(entry.a)].text,
                 Mutation.isMutating(text)
             {
                 parts.mutates = true
             }
-            return try add(.item, node, items[0], height: above(node, items[0]), at: bracket)
+            return try add(.item, node, item, height: above(node, item), at: bracket)
         }
         if slices { throw failure("a slice must stand alone in a subscript", at: bracket) }
-        let key = try add(.tuple, list(items), Int32(items.count), height: above(items), at: bracket)
+        let key = try add(.tuple, operandsFrom: first, at: bracket)
         return try add(.item, node, key, height: above(node, key), at: bracket)
     }
 
     private mutating func slice(of node: Int32, from start: Int32, at bracket: Token) throws(SyntaxFault)
         -> Int32
     {
-        var bounds = [start, -1, -1]
-        for position in 1...2 where skip(.colon) {
-            switch current.kind {
-            case .colon, .rbracket, .comma: break
-            default: bounds[position] = try expression()
+        let first = operands.count
+        operands.append(start)
+        for _ in 1...2 {
+            var bound: Int32 = -1
+            if skip(.colon) {
+                switch current.kind {
+                case .colon, .rbracket, .comma: break
+                default: bound = try expression()
+                }
             }
+            operands.append(bound)
         }
-        let height = max(above(bounds), above(node))
-        return try add(.slice, node, list(bounds), height: height, at: bracket)
+        let height = max(above(operandsFrom: first), above(node))
+        return try add(.slice, node, list(operandsFrom: first), height: height, at: bracket)
     }
 
     // MARK: Calls
@@ -175,20 +181,27 @@ extension Parser {
 
     // MARK: Filters and tests
 
-    private mutating func dottedName() throws(SyntaxFault) -> (Text, Token) {
+    /// The name of a filter or test: its token, its number among those known, and its text if it has none.
+    private mutating func dottedName(
+        among known: Names
+    ) throws(SyntaxFault) -> (token: Token, number: Int?, unknown: String) {
         let token = try expect(.name)
+        if current.kind != .dot, let number = known.find(Int(token.start)..<Int(token.end), in: parts.source)
+        {
+            return (token, number, "")
+        }
         var name = Array(bytes(token))
         while skip(.dot) { name += [0x2E] + bytes(try expect(.name)) }
-        return (Text(valid: name), token)
+        return (token, known.find(Text(valid: name)), String(decoding: name, as: UTF8.self))
     }
 
     /// The `|` has been read already.
     mutating func filter(_ input: Int32) throws(SyntaxFault) -> Int32 {
-        let (name, token) = try dottedName()
+        let (token, number, name) = try dottedName(among: Filters.numbers)
         let (call, height) = try callIfAny()
         let above = max(height, self.above(input))
-        guard let number = Filters.number(of: name) else {
-            return try unknown("filter", name.string, known: Filters.names, input, height: above, at: token)
+        guard let number else {
+            return try unknown("filter", name, known: Filters.names, input, height: above, at: token)
         }
         return try add(.filter, input, Int32(number), call, height: above, at: token)
     }
@@ -209,7 +222,7 @@ extension Parser {
     private mutating func test(_ input: Int32) throws(SyntaxFault) -> Int32 {
         let isToken = next()
         let isNegated = skip("not")
-        let (name, token) = try dottedName()
+        let (token, number, name) = try dottedName(among: Tests.numbers)
         var call: Int32 = -1
         var height: UInt16 = 0
         switch current.kind {
@@ -228,10 +241,10 @@ extension Parser {
         }
         let above = max(height, self.above(input))
         var node: Int32
-        if let number = Tests.number(of: name) {
+        if let number {
             node = try add(.test, input, Int32(number), call, height: above, at: token)
         } else {
-            node = try unknown("test", name.string, known: Tests.names, input, height: above, at: token)
+            node = try unknown("test", name, known: Tests.names, input, height: above, at: token)
         }
         if isNegated { node = try add(.not, node, height: self.above(node), at: isToken) }
         return node

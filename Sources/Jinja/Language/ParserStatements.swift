@@ -1,10 +1,11 @@
 extension Parser {
     /// Statements up to one of the given tags, whose name is then the current token.
-    mutating func statements(until ends: [StaticString]) throws(SyntaxFault) -> Body {
-        var body: [Int32] = []
-        body.reserveCapacity(16)
-        if !ends.isEmpty { awaitedTags.append(ends) }
-        defer { if !ends.isEmpty { awaitedTags.removeLast() } }
+    mutating func statements(until ends: EndTags) throws(SyntaxFault) -> Body {
+        let first = operands.count
+        let outer = (awaited, allAwaited)
+        awaited = ends
+        allAwaited.formUnion(ends)
+        defer { (awaited, allAwaited) = outer }
         let flag: UInt8 = isGuarded ? 1 : 0
         loop: while true {
             let token = current
@@ -12,33 +13,41 @@ extension Parser {
             case .data:
                 next()
                 let end = Int32(token.end)
-                body.append(try add(.text, Int32(token.start), end, flag: flag, at: token))
+                operands.append(try add(.text, Int32(token.start), end, flag: flag, at: token))
             case .variableBegin:
                 next()
                 let value = try tuple()
-                body.append(try add(.output, value, flag: flag, height: above(value), at: token))
+                operands.append(try add(.output, value, flag: flag, height: above(value), at: token))
                 try expect(.variableEnd)
             case .blockBegin:
                 next()
-                if ends.contains(where: { isName($0) }) { break loop }
-                try statement(into: &body)
+                if !ends.isEmpty, isEnd(current, among: ends) { break loop }
+                try statement()
                 try expect(.blockEnd)
             default:
                 if !ends.isEmpty { throw unexpectedEnd(nil, at: token) }
                 break loop
             }
         }
-        return Body(first: list(body), count: Int32(body.count))
+        let count = Int32(operands.count - first)
+        return Body(first: list(operandsFrom: first), count: count)
     }
 
     /// The body of a tag: from the end of the tag up to one of `ends`.
-    mutating func block(until ends: StaticString...) throws(SyntaxFault) -> Body {
+    mutating func block(until ends: EndTags) throws(SyntaxFault) -> Body {
         _ = skip(.colon)
         try expect(.blockEnd)
         return try statements(until: ends)
     }
 
-    private mutating func statement(into body: inout [Int32]) throws(SyntaxFault) {
+    @inline(__always)
+    private func isEnd(_ token: Token, among ends: EndTags) -> Bool {
+        guard token.kind == .name, let end = EndTags(bytes(token)) else { return false }
+        return ends.contains(end)
+    }
+
+    /// One statement, whose nodes become operands.
+    private mutating func statement() throws(SyntaxFault) {
         let token = current
         guard token.kind == .name else { throw failure("tag name expected", at: token) }
         depth += 1
@@ -47,38 +56,38 @@ extension Parser {
             throw SyntaxFault(
                 "nested deeper than \(options.limits.nesting) levels", at: Int(token.start), kind: .limit)
         }
-        openTags.append(token)
-        defer { openTags.removeLast() }
+        let outer = openTag
+        openTag = token
+        defer { openTag = outer }
         switch Tag(bytes(token)) {
-        case .for: body.append(try parseFor())
-        case .if: body.append(try parseIf())
-        case .set: body.append(try parseSet())
-        case .block: body.append(try parseBlock())
-        case .extends: body.append(try parseExtends())
-        case .print: body += try parsePrint()
-        case .macro: body.append(try parseMacro())
-        case .include: body.append(try parseInclude())
-        case .from: body.append(try parseFrom())
-        case .import: body.append(try parseImport())
-        case .with: body.append(try parseWith())
-        case .autoescape: body.append(try parseAutoescape())
-        case .call: body.append(try parseCallBlock())
-        case .filter: body.append(try parseFilterBlock())
+        case .for: operands.append(try parseFor())
+        case .if: operands.append(try parseIf())
+        case .set: operands.append(try parseSet())
+        case .block: operands.append(try parseBlock())
+        case .extends: operands.append(try parseExtends())
+        case .print: try parsePrint()
+        case .macro: operands.append(try parseMacro())
+        case .include: operands.append(try parseInclude())
+        case .from: operands.append(try parseFrom())
+        case .import: operands.append(try parseImport())
+        case .with: operands.append(try parseWith())
+        case .autoescape: operands.append(try parseAutoescape())
+        case .call: operands.append(try parseCallBlock())
+        case .filter: operands.append(try parseFilterBlock())
         case .do:
             next()
             let value = try tuple()
-            body.append(try add(.evaluate, value, height: above(value), at: token))
+            operands.append(try add(.evaluate, value, height: above(value), at: token))
         case .break:
             try checkLoop(token)
             next()
-            body.append(try add(.breakLoop, at: token))
+            operands.append(try add(.breakLoop, at: token))
         case .continue:
             try checkLoop(token)
             next()
-            body.append(try add(.continueLoop, at: token))
+            operands.append(try add(.continueLoop, at: token))
         case nil:
-            openTags.removeLast()
-            defer { openTags.append(token) }
+            openTag = outer
             throw unexpectedEnd(string(token), at: token)
         }
     }
@@ -90,9 +99,9 @@ extension Parser {
     private func unexpectedEnd(_ tag: String?, at token: Token) -> SyntaxFault {
         var message =
             tag.map { "Encountered unknown tag \(pythonQuoted($0))." } ?? "Unexpected end of template."
-        if let awaited = awaitedTags.last {
-            let wanted = awaited.map { pythonQuoted("\($0)") }.joined(separator: " or ")
-            if let tag, awaitedTags.contains(where: { $0.contains { "\($0)" == tag } }) {
+        if !awaited.isEmpty {
+            let wanted = awaited.names.map { pythonQuoted($0) }.joined(separator: " or ")
+            if let tag, allAwaited.names.contains(tag) {
                 message +=
                     " You probably made a nesting mistake. Jinja is expecting this tag, but currently looking"
                     + " for \(wanted)."
@@ -100,8 +109,8 @@ extension Parser {
                 message += " Jinja was looking for the following tags: \(wanted)."
             }
         }
-        if let open = openTags.last {
-            message += " The innermost block that needs to be closed is \(pythonQuoted(string(open)))."
+        if let openTag {
+            message += " The innermost block that needs to be closed is \(pythonQuoted(string(openTag)))."
         }
         var failure = failure(message, at: token)
         failure.fault.wanted = tag
@@ -121,7 +130,7 @@ extension Parser {
 
     private mutating func parseIf() throws(SyntaxFault) -> Int32 {
         let token = next()
-        var pairs: [Int32] = []
+        let first = operands.count
         var otherwise: Int32 = -1
         let saved = isSoft
         isSoft = true
@@ -129,23 +138,23 @@ extension Parser {
         while true {
             let test = try tuple(conditional: false)
             scopes.scopes[Int(scope)].branches += 1
-            let branch = try block(until: "elif", "else", "endif")
-            pairs.append(test)
-            pairs.append(body(branch, scope: -1))
+            let branch = try block(until: [.elif, .else, .endif])
+            operands.append(test)
+            operands.append(body(branch, scope: -1))
             scopes.scopes[Int(scope)].branches -= 1
             let end = next()
             if isName(end, "elif") { continue }
             if isName(end, "else") {
                 scopes.scopes[Int(scope)].branches += 1
-                otherwise = body(try block(until: "endif"), scope: -1)
+                otherwise = body(try block(until: .endif), scope: -1)
                 scopes.scopes[Int(scope)].branches -= 1
                 next()
             }
             break
         }
-        let tests = stride(from: 0, to: pairs.count, by: 2).map { pairs[$0] }
+        let (count, height) = (Int32(operands.count - first) / 2, above(operandsFrom: first, step: 2))
         return try add(
-            .branch, list(pairs), Int32(pairs.count / 2), otherwise, height: above(tests), at: token)
+            .branch, list(operandsFrom: first), count, otherwise, height: height, at: token)
     }
 
     private mutating func parseFor() throws(SyntaxFault) -> Int32 {
@@ -194,7 +203,7 @@ extension Parser {
         guard isName(next(), "else") else { return }
         loopDepth -= 1
         try inner { parser throws(SyntaxFault) in
-            let otherwise = try parser.block(until: "endfor")
+            let otherwise = try parser.block(until: .endfor)
             parser.next()
             loop.otherwise = Body(first: parser.body(otherwise, scope: parser.scope))
         }
@@ -204,6 +213,7 @@ extension Parser {
     /// The test sees the target in a scope of its own.
     private mutating func loopTest(_ loop: inout Loop, target: Int, test: Int) throws(SyntaxFault) {
         try inner { parser throws(SyntaxFault) in
+            parser.scopes.scopes[Int(parser.scope)].isRepeated = true
             loop.testTarget = try parser.target(from: target, end: "in")
             parser.index = test + 1
             try parser.declare(loop.testTarget, asParameter: true)
@@ -213,10 +223,11 @@ extension Parser {
 
     private mutating func loopBody(_ loop: inout Loop, target start: Int, header: Int) throws(SyntaxFault) {
         scopes.scopes[Int(scope)].isLoop = true
+        scopes.scopes[Int(scope)].isRepeated = true
         loop.target = try target(from: start, end: "in")
         index = header
         try declare(loop.target, asParameter: true)
-        let statements = try block(until: "endfor", "else")
+        let statements = try block(until: [.endfor, .else])
         loop.body = Body(first: body(statements, scope: scope, isRepeated: true))
         let name = parts.names.number(of: "loop")
         if let symbol = scopes.find(name, in: scope), scopes.symbols[Int(symbol)].isParameter {
@@ -241,7 +252,7 @@ extension Parser {
         let saved = isGuarded
         isGuarded = false
         let content = try inner { parser throws(SyntaxFault) in
-            let content = try parser.block(until: "endset")
+            let content = try parser.block(until: .endset)
             return parser.body(content, scope: parser.scope)
         }
         isGuarded = saved
@@ -251,43 +262,42 @@ extension Parser {
 
     private mutating func parseWith() throws(SyntaxFault) -> Int32 {
         let token = next()
-        var targets: [Int32] = []
-        var values: [Int32] = []
+        let first = operands.count
         while current.kind != .blockEnd {
-            if !targets.isEmpty { try expect(.comma) }
-            targets.append(try target())
+            if operands.count > first { try expect(.comma) }
+            operands.append(try target())
             try expect(.assign)
-            values.append(try expression())
+            operands.append(try expression())
         }
         let content = try inner { parser throws(SyntaxFault) in
-            for target in targets { try parser.declare(target, asParameter: true) }
-            let content = try parser.block(until: "endwith")
+            for position in stride(from: first, to: parser.operands.count, by: 2) {
+                try parser.declare(parser.operands[position], asParameter: true)
+            }
+            let content = try parser.block(until: .endwith)
             return parser.body(content, scope: parser.scope)
         }
         next()
-        let pairs = zip(targets, values).flatMap { [$0, $1] }
-        return try add(
-            .with, list(pairs), Int32(targets.count), content, height: above(values), at: token)
+        let (count, height) = (Int32(operands.count - first) / 2, above(operandsFrom: first))
+        return try add(.with, list(operandsFrom: first), count, content, height: height, at: token)
     }
 
-    private mutating func parsePrint() throws(SyntaxFault) -> [Int32] {
+    private mutating func parsePrint() throws(SyntaxFault) {
         next()
-        var outputs: [Int32] = []
+        let first = operands.count
         while current.kind != .blockEnd {
-            if !outputs.isEmpty { try expect(.comma) }
+            if operands.count > first { try expect(.comma) }
             let token = current
             let value = try expression()
-            outputs.append(
+            operands.append(
                 try add(.output, value, flag: isGuarded ? 1 : 0, height: above(value), at: token))
         }
-        return outputs
     }
 
     private mutating func parseAutoescape() throws(SyntaxFault) -> Int32 {
         let token = next()
         return try inner { parser throws(SyntaxFault) in
             let value = try parser.expression()
-            let content = try parser.block(until: "endautoescape")
+            let content = try parser.block(until: .endautoescape)
             parser.next()
             let body = parser.body(content, scope: parser.scope)
             return try parser.add(.autoescape, value, body, height: parser.above(value), at: token)
@@ -298,7 +308,7 @@ extension Parser {
         let token = next()
         let filters = try filterChain(try filter(try add(.collected, at: token)))
         let content = try inner { parser throws(SyntaxFault) in
-            let content = try parser.block(until: "endfilter")
+            let content = try parser.block(until: .endfilter)
             return parser.body(content, scope: parser.scope)
         }
         next()

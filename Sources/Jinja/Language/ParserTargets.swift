@@ -6,20 +6,21 @@ extension Parser {
     /// A name, or names in a tuple or list, or with `namespaces` also `namespace.name`. Not yet declared.
     mutating func target(namespaces: Bool = false, end: StaticString? = nil) throws(SyntaxFault) -> Int32 {
         let token = current
-        var items: [Int32] = []
+        let first = operands.count
         var isTuple = false
         while true {
-            if !items.isEmpty { try expect(.comma) }
+            if operands.count > first { try expect(.comma) }
             if isTupleEnd(end) { break }
-            items.append(try targetItem(namespaces: namespaces))
+            operands.append(try targetItem(namespaces: namespaces))
             guard current.kind == .comma else { break }
             isTuple = true
         }
         if !isTuple {
-            if let only = items.first { return only }
+            if operands.count > first { return operands.removeLast() }
             throw failure("Expected an expression, got '\(describe(current))'", at: current)
         }
-        return try add(.tuple, list(items), Int32(items.count), at: token)
+        let count = Int32(operands.count - first)
+        return try add(.tuple, list(operandsFrom: first), count, at: token)
     }
 
     /// Parses again a target whose tokens begin at `start`: each scope gets nodes of its own.
@@ -71,7 +72,7 @@ extension Parser {
 
     /// A store into a new or known variable of the current scope.
     mutating func store(_ name: Token, exports: UInt8) throws(SyntaxFault) -> Int32 {
-        let number = parts.names.number(of: bytes(name))
+        let number = self.name(name)
         let symbol = scopes.store(number, in: scope)
         return try add(.store, symbol, number, flag: scope == 0 ? exports : 0, at: name)
     }
@@ -102,7 +103,7 @@ extension Parser {
         case "caller", "varargs", "kwargs":
             var current = function
             while current >= 0 {
-                let home = functionScopes[Int(current)]
+                let home = parts.functions[Int(current)].scope
                 if parts.functions[Int(current)].kind == .macro {
                     _ = scopes.declareParameter(name, in: home)
                 }
@@ -112,7 +113,7 @@ extension Parser {
             var current = function
             while parts.functions[Int(current)].parent >= 0 { current = parts.functions[Int(current)].parent }
             if bytes.count == 4 || parts.functions[Int(current)].kind == .block {
-                _ = scopes.declareParameter(name, in: functionScopes[Int(current)])
+                _ = scopes.declareParameter(name, in: parts.functions[Int(current)].scope)
             }
         default: break
         }

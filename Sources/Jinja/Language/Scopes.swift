@@ -11,23 +11,32 @@ struct Scopes {
         var isParameter = false
         /// Looked up in the context when it was not assigned before it was first read.
         var startsInContext = false
-        var place = Place(slot: -1, hops: -1)
+        var place = Place.context
+        /// How often it is read, also to begin an inner symbol with; once in what is repeated counts as twice.
+        var reads: Int32 = 0
         var isCaptured = false
         /// The symbol of an outer scope that this one really is.
         var target: Int32 = -1
         /// The outer symbol whose value this one begins with.
         var alias: Int32 = -1
+        /// The symbol of the same scope that was added after this one.
+        var next: Int32 = -1
     }
 
     struct Scope {
         let parent: Int32
         let function: Int32
-        var symbols: [Int32] = []
+        /// Its symbols are a chain from the first to the last.
+        var first: Int32 = -1
+        var last: Int32 = -1
+        var count = 0
         /// The symbols by name, once there are too many to look through.
         var index: [Int32: Int32] = [:]
         /// Up to this many symbols are looked through.
         static let scanned = 32
         var isLoop = false
+        /// Whether what stands in it may run several times for one call of its function.
+        var isRepeated = false
         /// Depth of `if` at this point of the scope.
         var branches = 0
     }
@@ -35,36 +44,60 @@ struct Scopes {
     var symbols: [Symbol] = []
     var scopes: [Scope] = []
 
+    /// Room for the scopes of a template of that many tokens.
+    mutating func reserveCapacity(_ tokens: Int) {
+        symbols.reserveCapacity(tokens / 8 + 12)
+        scopes.reserveCapacity(tokens / 32 + 2)
+    }
+
+    /// The symbols of a scope, in the order in which they were added, with their numbers.
+    func symbols(of scope: Int32) -> some Sequence<(Int32, Symbol)> {
+        sequence(state: scopes[Int(scope)].first) { number in
+            guard number >= 0 else { return nil }
+            defer { number = symbols[Int(number)].next }
+            return (number, symbols[Int(number)])
+        }
+    }
+
     mutating func open(parent: Int32, function: Int32) -> Int32 {
-        scopes.append(Scope(parent: parent, function: function))
+        var scope = Scope(parent: parent, function: function)
+        if parent >= 0, scopes[Int(parent)].function == function {
+            scope.isRepeated = scopes[Int(parent)].isRepeated
+        }
+        scopes.append(scope)
         return Int32(scopes.count - 1)
     }
 
     func find(_ name: Int32, in scope: Int32) -> Int32? {
-        if !scopes[Int(scope)].index.isEmpty { return scopes[Int(scope)].index[name] }
-        for symbol in scopes[Int(scope)].symbols where symbols[Int(symbol)].name == name { return symbol }
-        return nil
+        if scopes[Int(scope)].count >= Scope.scanned { return scopes[Int(scope)].index[name] }
+        var symbol = scopes[Int(scope)].first
+        while symbol >= 0, symbols[Int(symbol)].name != name { symbol = symbols[Int(symbol)].next }
+        return symbol >= 0 ? symbol : nil
     }
 
     private mutating func add(_ name: Int32, to scope: Int32) -> Int32 {
         symbols.append(Symbol(name: name, scope: scope))
         let symbol = Int32(symbols.count - 1)
-        scopes[Int(scope)].symbols.append(symbol)
-        let count = scopes[Int(scope)].symbols.count
-        if count > Scope.scanned {
+        let last = scopes[Int(scope)].last
+        if last >= 0 { symbols[Int(last)].next = symbol } else { scopes[Int(scope)].first = symbol }
+        scopes[Int(scope)].last = symbol
+        scopes[Int(scope)].count += 1
+        if scopes[Int(scope)].count > Scope.scanned {
             scopes[Int(scope)].index[name] = symbol
-        } else if count == Scope.scanned {
-            for known in scopes[Int(scope)].symbols {
-                scopes[Int(scope)].index[symbols[Int(known)].name] = known
-            }
+        } else if scopes[Int(scope)].count == Scope.scanned {
+            for (known, entry) in symbols(of: scope) { scopes[Int(scope)].index[entry.name] = known }
         }
         return symbol
     }
 
     mutating func load(_ name: Int32, in scope: Int32) -> Int32 {
-        if let symbol = find(name, in: scope) { return symbol }
+        if let symbol = find(name, in: scope) {
+            symbols[Int(symbol)].reads += 1
+            return symbol
+        }
         let symbol = add(name, to: scope)
         symbols[Int(symbol)].startsInContext = true
+        symbols[Int(symbol)].reads = scopes[Int(scope)].isRepeated ? 2 : 1
         return symbol
     }
 
@@ -91,9 +124,14 @@ struct Scopes {
 
     /// Decides where every variable lies and rewrites the nodes accordingly.
     mutating func settle(_ parts: inout Assembly) {
-        link(parts)
+        link()
         place(&parts)
-        for index in parts.nodes.indices { rewrite(&parts.nodes[index], functions: parts.functions) }
+        for index in parts.nodes.indices {
+            switch parts.nodes[index].operation {
+            case .name, .store: rewrite(&parts.nodes[index], functions: parts.functions)
+            default: continue
+            }
+        }
     }
 
     private func outer(_ name: Int32, of scope: Int32) -> Int32? {
@@ -108,17 +146,22 @@ struct Scopes {
         return nil
     }
 
-    private mutating func link(_ parts: Assembly) {
+    private mutating func link() {
         // Outer scopes are opened before inner ones, so their symbols are settled first.
         for scope in scopes.indices {
-            for symbol in scopes[scope].symbols {
+            var next = scopes[scope].first
+            while next >= 0 {
+                let symbol = next
                 let entry = symbols[Int(symbol)]
+                next = entry.next
                 if entry.isParameter { continue }
                 guard let outer = outer(entry.name, of: Int32(scope)) else { continue }
                 if entry.isStored {
                     symbols[Int(symbol)].alias = outer
+                    symbols[Int(outer)].reads += 1 + entry.reads
                 } else {
                     symbols[Int(symbol)].target = outer
+                    symbols[Int(outer)].reads += entry.reads
                 }
                 if scopes[Int(symbols[Int(outer)].scope)].function != scopes[scope].function {
                     symbols[Int(outer)].isCaptured = true
@@ -134,7 +177,10 @@ struct Scopes {
             let function = Int(scopes[Int(symbols[index].scope)].function)
             let isFree = !symbols[index].isStored && !symbols[index].isCaptured
             let name = Int(symbols[index].name)
-            if isFree, shared[name].function == Int32(function) {
+            if isFree, symbols[index].reads == 1 {
+                // Read once, it is looked up where it is read.
+                symbols[index].place = .context
+            } else if isFree, shared[name].function == Int32(function) {
                 symbols[index].place = Place(slot: shared[name].slot, hops: -1)
             } else if symbols[index].isCaptured {
                 symbols[index].place = Place(slot: parts.functions[function].cells, hops: 0)
@@ -163,7 +209,7 @@ struct Scopes {
     }
 
     private func rewrite(_ node: inout Node, functions: [Function]) {
-        guard node.operation == .name || node.operation == .store, node.a >= 0 else { return }
+        guard node.a >= 0 else { return }
         let place = place(of: node.a, from: symbols[Int(node.a)].scope, functions: functions)
         let isStore = node.operation == .store
         if !isStore {
@@ -172,7 +218,9 @@ struct Scopes {
             node.flag = symbols[Int(target)].isStored ? 0 : 1
         }
         node.a = place.slot
-        if place.hops < 0 {
+        if place.slot < 0 {
+            node.operation = .free
+        } else if place.hops < 0 {
             node.operation = isStore ? .store : .local
         } else {
             node.operation = isStore ? .storeCell : .cell
@@ -181,10 +229,8 @@ struct Scopes {
     }
 
     /// What entering a scope has to do to its variables. A function begins with everything unresolved.
-    func resets(of scope: Int32, isRepeated: Bool, functions: [Function]) -> [Reset] {
-        var resets: [Reset] = []
-        for symbol in scopes[Int(scope)].symbols {
-            let entry = symbols[Int(symbol)]
+    func addResets(of scope: Int32, isRepeated: Bool, functions: [Function], to resets: inout [Reset]) {
+        for (symbol, entry) in symbols(of: scope) {
             guard entry.isStored, !entry.isParameter else { continue }
             let target = place(of: symbol, from: scope, functions: functions)
             if entry.alias >= 0 {
@@ -196,7 +242,6 @@ struct Scopes {
                 resets.append(Reset(kind: .unresolved, target: target, source: target))
             }
         }
-        return resets
     }
 
     /// Every variable that a scope and those around it assign, the innermost of equal names first.
@@ -205,8 +250,7 @@ struct Scopes {
         var locals: [Local] = []
         var current = scope
         while current >= 0 {
-            for symbol in scopes[Int(current)].symbols {
-                let entry = symbols[Int(symbol)]
+            for (symbol, entry) in symbols(of: current) {
                 guard entry.isStored, seen.insert(entry.name).inserted else { continue }
                 let place = place(of: symbol, from: scope, functions: functions)
                 locals.append(Local(name: names[Int(entry.name)], place: place))

@@ -6,9 +6,7 @@ enum Tag {
     /// The tag of that name, told by its first letter before any other is looked at.
     init?(_ name: ArraySlice<UInt8>) {
         func named(_ word: StaticString) -> Bool {
-            name.count == word.utf8CodeUnitCount
-                && name.elementsEqual(
-                    UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
+            name.count == word.utf8CodeUnitCount && name.elementsEqual(word.bytes)
         }
         let tag: Tag? =
             switch name.first {
@@ -27,5 +25,52 @@ enum Tag {
             }
         guard let tag else { return nil }
         self = tag
+    }
+}
+
+/// The tags that end the body of another, or a part of it.
+struct EndTags: OptionSet {
+    let rawValue: UInt16
+
+    static let endfor = EndTags(rawValue: 1 << 0)
+    static let elif = EndTags(rawValue: 1 << 1)
+    static let `else` = EndTags(rawValue: 1 << 2)
+    static let endif = EndTags(rawValue: 1 << 3)
+    static let endset = EndTags(rawValue: 1 << 4)
+    static let endblock = EndTags(rawValue: 1 << 5)
+    static let endmacro = EndTags(rawValue: 1 << 6)
+    static let endwith = EndTags(rawValue: 1 << 7)
+    static let endautoescape = EndTags(rawValue: 1 << 8)
+    static let endcall = EndTags(rawValue: 1 << 9)
+    static let endfilter = EndTags(rawValue: 1 << 10)
+    static let none: EndTags = []
+
+    /// In the order in which messages name them.
+    private static let all: [(tag: EndTags, name: StaticString)] = [
+        (.endfor, "endfor"), (.elif, "elif"), (.else, "else"), (.endif, "endif"), (.endset, "endset"),
+        (.endblock, "endblock"), (.endmacro, "endmacro"), (.endwith, "endwith"),
+        (.endautoescape, "endautoescape"), (.endcall, "endcall"), (.endfilter, "endfilter"),
+    ]
+
+    /// The tag of that name.
+    init?(_ name: ArraySlice<UInt8>) {
+        guard name.first == 0x65 else { return nil }
+        for known in Self.all
+        where known.name.utf8CodeUnitCount == name.count && name.elementsEqual(known.name.bytes) {
+            self = known.tag
+            return
+        }
+        return nil
+    }
+
+    init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    /// The names of all of them.
+    var names: [String] { Self.all.filter { contains($0.tag) }.map { "\($0.name)" } }
+}
+
+extension StaticString {
+    fileprivate var bytes: UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
     }
 }

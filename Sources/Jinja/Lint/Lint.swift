@@ -161,7 +161,10 @@ extension Code {
     var freeNames: [(name: Text, at: UInt32)] {
         var seen: Set<Int32> = []
         var free: [(name: Text, at: UInt32)] = []
-        for node in nodes where node.flag == 1 && (node.operation == .local || node.operation == .cell) {
+        for node in nodes where node.flag == 1 {
+            guard node.operation == .local || node.operation == .cell || node.operation == .free else {
+                continue
+            }
             if seen.insert(node.b).inserted { free.append((names[Int(node.b)], node.at)) }
         }
         return free

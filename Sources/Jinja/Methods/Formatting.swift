@@ -26,10 +26,23 @@ enum Formatting {
         _ format: Value, items: [Value], mapping: Dict?, usesAll: Bool, _ renderer: inout Renderer
     ) throws(Fault) -> Value {
         guard let text = format.text else { return format }
+        if usesAll, items.count == 1, let price = price(text.bytes, items[0]) {
+            return format.isMarkup ? .markup(Text(valid: price)) : .text(price)
+        }
         var run = Run(
             bytes: text.bytes, isMarkup: format.isMarkup, items: items, mapping: mapping, usesAll: usesAll)
         try run.format(&renderer)
         return format.isMarkup ? .markup(Text(valid: run.result)) : .text(run.result)
+    }
+
+    /// A number by `%.2f` and the like, which is what most formats are: its digits go where they belong at once.
+    private static func price(_ format: [UInt8], _ value: Value) -> [UInt8]? {
+        guard format.count == 4, format[0] == 0x25, format[1] == 0x2E, format[2].isDigit, format[3] == 0x66,
+            let number = value.number?.double, number > 0
+        else { return nil }
+        var digits: [UInt8] = []
+        digits.reserveCapacity(24)
+        return digits.append(fixed: number, places: Int(format[2] - 0x30)) ? digits : nil
     }
 
     private struct Run {
@@ -114,12 +127,6 @@ enum Formatting {
             if case .undefined(let missing) = argument, kind != 0x73, kind != 0x72, kind != 0x61 {
                 throw .undefined(missing)
             }
-            // Prices mostly look like this; their digits go where they belong at once.
-            if kind | 0x20 == 0x66, spec.isPlain, let number = argument.number?.double, number > 0,
-                result.append(fixed: number, places: spec.precision ?? 6)
-            {
-                return
-            }
             try append(spec.converted(argument, kind, isMarkup: isMarkup, at: position - 1, renderer), spec)
         }
 
@@ -186,9 +193,6 @@ enum Formatting {
         var isNumber = false
         var width = 0
         var precision: Int?
-
-        /// Whether a number is written as its digits alone.
-        var isPlain: Bool { width == 0 && !isAlternate && sign.isEmpty }
 
         mutating func converted(
             _ value: Value, _ kind: UInt8, isMarkup: Bool, at position: Int, _ renderer: Renderer

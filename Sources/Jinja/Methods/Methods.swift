@@ -13,10 +13,10 @@ enum Methods {
         "append", "extend", "insert", "remove", "pop", "clear", "index", "count", "sort", "reverse", "copy",
     ]
     private static let tuple: Set<Text> = ["index", "count"]
-    private static let dict: Set<Text> = [
+    private static let dict = Names([
         "keys", "values", "items", "get", "pop", "popitem", "setdefault", "update", "clear", "copy",
         "fromkeys",
-    ]
+    ])
     private static let whole: Set<Text> = ["bit_length", "bit_count", "conjugate", "as_integer_ratio"]
     private static let float: Set<Text> = ["is_integer", "conjugate"]
     private static let cycler: Set<Text> = ["next", "reset"]
@@ -24,7 +24,7 @@ enum Methods {
     private static let bytes: Set<Text> = ["decode", "hex"]
 
     /// Names that may mean a method of a dictionary rather than one of its keys.
-    static func isOfDict(_ name: Text) -> Bool { dict.contains(name) }
+    static func isOfDict(_ name: Text) -> Bool { dict.find(name) != nil }
 
     static func has(_ name: Text, _ owner: Value) -> Bool {
         switch owner {
@@ -32,7 +32,7 @@ enum Methods {
         case .markup: text.contains(name) || markup.contains(name)
         case .list: list.contains(name)
         case .tuple: tuple.contains(name)
-        case .dict: dict.contains(name)
+        case .dict: dict.find(name) != nil
         case .int, .big, .bool: whole.contains(name)
         case .float: float.contains(name)
         case .object(let object):
@@ -284,11 +284,11 @@ enum Methods {
 
 /// The methods that change what they belong to.
 enum Mutation {
-    private static let names: Set<Text> = [
+    private static let names = Names([
         "append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse", "popitem", "setdefault",
         "update",
-    ]
-    static func isMutating(_ name: Text) -> Bool { names.contains(name) }
+    ])
+    static func isMutating(_ name: Text) -> Bool { names.find(name) != nil }
 }
 
 extension Renderer {

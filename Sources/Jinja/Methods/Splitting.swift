@@ -1,10 +1,10 @@
 extension Methods {
     static func stripped(_ text: Text, _ characters: Text?, left: Bool, right: Bool) -> Text {
         if characters == nil, text.isASCII {
-            var bytes = text.bytes[...]
-            if left { bytes = bytes.drop { $0.isSpace } }
-            if right { while let last = bytes.last, last.isSpace { bytes.removeLast() } }
-            return bytes.count == text.bytes.count ? text : Text(valid: Array(bytes))
+            var (start, end) = (0, text.bytes.count)
+            if left { while start < end, text.bytes[start].isSpace { start += 1 } }
+            if right { while end > start, text.bytes[end - 1].isSpace { end -= 1 } }
+            return end - start == text.bytes.count ? text : Text(valid: Array(text.bytes[start..<end]))
         }
         let scalars = text.scalars
         let set = characters.map { Set($0.scalars) }

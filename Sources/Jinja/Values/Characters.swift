@@ -11,7 +11,12 @@ extension UInt8 {
     var isDigit: Bool { self >= 0x30 && self <= 0x39 }
     var isLetter: Bool { self | 0x20 >= 0x61 && self | 0x20 <= 0x7A }
     var isNameStart: Bool { isLetter || self == 0x5F }
-    var isNamePart: Bool { isLetter || isDigit || self == 0x5F }
+    /// Letters, digits and the underscore, one bit for each code below 128.
+    @inline(__always)
+    var isNamePart: Bool {
+        let members: UInt64 = self < 0x40 ? 0x03FF_0000_0000_0000 : 0x07FF_FFFE_87FF_FFFE
+        return self < 0x80 && members >> UInt64(self & 0x3F) & 1 == 1
+    }
 
     /// 0 to 35 for digits and letters, more for anything else.
     var digitValue: Int {

@@ -101,3 +101,11 @@ extension [Value] {
         return deepest
     }
 }
+
+extension Value {
+    /// What a dictionary has under that key. Not inlined, as it then takes no part in the ownership of the dictionary.
+    @inline(never)
+    func entry(_ key: Text) -> Value? {
+        if case .dict(let dict) = self { dict[key] } else { nil }
+    }
+}

@@ -28,6 +28,18 @@ extension [UInt8] {
         }
     }
 
+    /// Appends without taking part in the ownership of what is appended.
+    @inline(__always)
+    mutating func append(from other: [UInt8]) {
+        other.withUnsafeBufferPointer { append(contentsOf: $0) }
+    }
+
+    /// Appends a part of another, likewise.
+    @inline(__always)
+    mutating func append(from other: [UInt8], _ range: Range<Int>) {
+        other.withUnsafeBufferPointer { append(contentsOf: UnsafeBufferPointer(rebasing: $0[range])) }
+    }
+
     /// Appends a whole number in decimal.
     mutating func append(decimal number: Int) {
         if number >= 0, number < 10 { return append(UInt8(0x30 + number)) }

@@ -76,6 +76,14 @@ extension [UInt8] {
         }
     }
 
+    /// The first place of a byte from `start` on.
+    func first(_ byte: UInt8, from start: Int) -> Int? {
+        withUnsafeBytes { bytes in
+            guard start < bytes.count, let base = bytes.baseAddress else { return nil }
+            return memchr(base + start, Int32(byte), bytes.count - start).map { base.distance(to: $0) }
+        }
+    }
+
     /// As `map`, byte for byte, in a loop that compiles to vector instructions.
     @inline(__always)
     func mapped(_ change: (UInt8) -> UInt8) -> [UInt8] {
@@ -87,61 +95,22 @@ extension [UInt8] {
         }
     }
 
-    /// Equality as one comparison of memory.
+    /// Equality, word for word: names are short, and what is inlined needs no reference counts.
     @inline(__always)
     func equals(_ other: [UInt8]) -> Bool {
         guard count == other.count else { return false }
-        return withUnsafeBufferPointer { left in
-            other.withUnsafeBufferPointer { right in
-                guard let first = left.baseAddress, let second = right.baseAddress else {
-                    return left.isEmpty
-                }
-                return first == second || memcmp(first, second, left.count) == 0
-            }
-        }
+        return withUnsafeBytes { left in other.withUnsafeBytes { left.equals($0) } }
     }
 
-    func equals(_ other: ArraySlice<UInt8>) -> Bool {
+    @inline(__always)
+    func equals(_ other: UnsafeRawBufferPointer) -> Bool {
         guard count == other.count else { return false }
-        return withUnsafeBufferPointer { left in
-            other.withUnsafeBufferPointer { right in
-                for index in left.indices where left[index] != right[index] { return false }
-                return true
-            }
-        }
+        return withUnsafeBytes { $0.equals(other) }
     }
 
     /// A quick hash with a seed of the process, so that keys cannot be made to collide from outside.
     @inline(__always)
-    var quickHash: UInt64 {
-        withUnsafeBytes { buffer in
-            let count = buffer.count
-            func word(_ offset: Int) -> UInt64 {
-                buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            }
-            func half(_ offset: Int) -> UInt64 {
-                UInt64(buffer.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
-            }
-            var hash = Text.seed ^ UInt64(truncatingIfNeeded: count)
-            var index = 0
-            while index + 8 < count {
-                hash = (hash ^ word(index)) &* 0x9E37_79B9_7F4A_7C15
-                hash ^= hash >> 29
-                index += 8
-            }
-            // The last bytes as one word, which may overlap what came before it.
-            let rest: UInt64 =
-                switch count {
-                case 8...: word(count - 8)
-                case 4...7: half(0) | half(count - 4) << 32
-                case 1...3:
-                    UInt64(buffer[0]) | UInt64(buffer[count / 2]) << 8 | UInt64(buffer[count - 1]) << 16
-                default: 0
-                }
-            hash = (hash ^ rest) &* 0x9E37_79B9_7F4A_7C15
-            return hash ^ hash >> 32
-        }
-    }
+    var quickHash: UInt64 { withUnsafeBytes { $0.quickHash } }
 
     /// Byte order of valid UTF-8 is code point order, which is how Python compares strings.
     func precedes(_ other: [UInt8]) -> Bool {
@@ -175,4 +144,51 @@ extension [UInt8] {
     }
 
     mutating func append(_ string: String) { append(contentsOf: string.utf8) }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether the same bytes lie there, of which there are as many.
+    @inline(__always)
+    fileprivate func equals(_ other: UnsafeRawBufferPointer) -> Bool {
+        func differ(_ offset: Int) -> Bool {
+            loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                != other.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        }
+        guard count >= 8 else {
+            for index in 0..<count where self[index] != other[index] { return false }
+            return true
+        }
+        var index = 0
+        while index + 8 < count {
+            if differ(index) { return false }
+            index += 8
+        }
+        // The last bytes as one word, which may overlap what came before it.
+        return !differ(count - 8)
+    }
+
+    /// The hash of these bytes, see `[UInt8].quickHash`.
+    @inline(__always)
+    var quickHash: UInt64 {
+        func word(_ offset: Int) -> UInt64 { loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
+        func half(_ offset: Int) -> UInt64 { UInt64(loadUnaligned(fromByteOffset: offset, as: UInt32.self)) }
+        var hash = Text.seed ^ UInt64(truncatingIfNeeded: count)
+        var index = 0
+        while index + 8 < count {
+            hash = (hash ^ word(index)) &* 0x9E37_79B9_7F4A_7C15
+            hash ^= hash >> 29
+            index += 8
+        }
+        // The last bytes as one word, which may overlap what came before it.
+        let rest: UInt64 =
+            switch count {
+            case 8...: word(count - 8)
+            case 4...7: half(0) | half(count - 4) << 32
+            case 1...3:
+                UInt64(self[0]) | UInt64(self[count / 2]) << 8 | UInt64(self[count - 1]) << 16
+            default: 0
+            }
+        hash = (hash ^ rest) &* 0x9E37_79B9_7F4A_7C15
+        return hash ^ hash >> 32
+    }
 }
