@@ -22,6 +22,8 @@ let package = Package(
 /// System libraries, each behind a module map or a small shim.
 var floor0: [Target] {
     [
+        .systemLibrary(
+            name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
@@ -38,6 +40,7 @@ var floor1: [Target] {
         .target(name: "Jinja"),
         .target(name: "Reading", dependencies: ["Negotiation"]),
         .target(name: "Postgres", dependencies: ["CLibpq"]),
+        .target(name: "Curl", dependencies: ["CLibcurl"]),
         .target(name: "Secrets", dependencies: ["COpenSSL", "CCrypt"]),
         .target(name: "Embedded", dependencies: ["CSupervise"]),
     ]
@@ -97,6 +100,7 @@ var tests: [Target] {
         .testTarget(name: "NegotiationTests", dependencies: ["Negotiation"]),
         .testTarget(name: "ReadingTests", dependencies: ["Reading", "Negotiation"]),
         .testTarget(name: "JinjaTests", dependencies: ["Jinja"]),
+        .testTarget(name: "CurlTests", dependencies: ["Curl"]),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "Embedded"]),
         .testTarget(name: "EmbeddedTests", dependencies: ["Embedded", "EmbeddedHost"]),
         .testTarget(name: "SecretsTests", dependencies: ["Secrets"]),

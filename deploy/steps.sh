@@ -6,9 +6,9 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # What building and running Parley needs besides Swift and git.
-RUN_PACKAGES=(pkg-config libpq-dev libxml2-dev libgmime-3.0-dev libssl-dev libcrypt-dev postgresql)
+RUN_PACKAGES=(pkg-config libcurl4-openssl-dev libpq-dev libxml2-dev libgmime-3.0-dev libssl-dev libcrypt-dev postgresql)
 # What the tests need besides.
-TEST_PACKAGES=(python3 python3-venv curl chromium chromium-driver)
+TEST_PACKAGES=(python3 python3-venv curl openssl chromium chromium-driver postfix dovecot-imapd dovecot-lmtpd)
 
 # step NAME COMMAND…: runs the command, prints the name before and the seconds after.
 step() {

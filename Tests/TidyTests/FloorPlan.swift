@@ -24,6 +24,7 @@ enum FloorPlan {
     static let rooms: [Room] = [
         Room(0, "CCrypt"),
         Room(0, "CGMime"),
+        Room(0, "CLibcurl"),
         Room(0, "CLibpq"),
         Room(0, "CLibxml2"),
         Room(0, "COpenSSL"),
@@ -32,6 +33,7 @@ enum FloorPlan {
         Room(1, "Reading", rooms: ["Negotiation"]),
         Room(1, "Jinja", modules: platform),
         Room(1, "Postgres", rooms: ["CLibpq"], modules: foundation.union(platform)),
+        Room(1, "Curl", rooms: ["CLibcurl"], modules: platform.union(["Dispatch"])),
         Room(1, "Embedded", rooms: ["CSupervise"], modules: platform),
         Room(1, "Secrets", rooms: ["CCrypt", "COpenSSL"], modules: foundation),
         Room(2, "Mime", rooms: ["CGMime", "CLibxml2", "Negotiation", "Reading"]),

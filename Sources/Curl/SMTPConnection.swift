@@ -1,0 +1,147 @@
+internal import CLibcurl
+
+/// A connection to an SMTP server, opened when it is first needed and kept for the next message.
+public actor SMTPConnection {
+    private let queue = BlockingQueue("parley.smtp")
+    private let server: ServerAddress
+    private let hello: String
+    private let dialogue = Dialogue()
+    private var handle: Handle?
+
+    /// Seconds for one message, whatever happens: connecting, signing in, sending, and the server's last word.
+    static let mostSeconds = 1800
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
+
+    /// - Parameters:
+    ///   - server: `replySeconds` should be above 600, which RFC 5321, section 4.5.3.2.6, grants a server after the
+    ///     final dot.
+    ///   - hello: the domain that this side calls itself, letters, digits, dots and hyphens.
+    public init(to server: ServerAddress, hello: String) {
+        self.server = server
+        self.hello = hello
+    }
+
+    /// Sends a message as it is; lines end in CRLF, dots are doubled on the way. All recipients get it or none.
+    public func send(_ raw: [UInt8], to envelope: MailEnvelope) -> SMTPOutcome {
+        dialogue.begin()
+        do {
+            let handle = try opened()
+            handle.set(CURLOPT_MAIL_FROM, envelope.sender)
+            handle.set(CURLOPT_MAIL_RCPT, list: envelope.recipients)
+            handle.set(CURLOPT_CUSTOMREQUEST, nil)
+            handle.set(CURLOPT_NOBODY, 0)
+            handle.set(CURLOPT_UPLOAD, 1)
+            handle.set(CURLOPT_INFILESIZE_LARGE, size: raw.count)
+            let upload = Upload(raw, dialogue)
+            let failure = upload.perform(on: handle)
+            return outcome(of: failure.map(CURLcodeError.init), envelope)
+        } catch {
+            return .notAccepted(SMTPRefusal(error: error, reply: nil, recipient: nil, isPermanent: false))
+        }
+    }
+
+    /// Connects and signs in, without sending anything.
+    public func check() throws(CurlError) {
+        dialogue.begin()
+        let handle = try opened()
+        handle.set(CURLOPT_UPLOAD, 0)
+        handle.set(CURLOPT_NOBODY, 1)
+        handle.set(CURLOPT_CUSTOMREQUEST, "NOOP")
+        handle.set(CURLOPT_MAIL_RCPT, list: [])
+        if let code = handle.perform() { throw CURLcodeError(code).failure(with: server, dialogue) }
+    }
+
+    /// Ends the connection; the next message opens another.
+    public func close() { handle = nil }
+
+    private func opened() throws(CurlError) -> Handle {
+        if let handle { return handle }
+        guard !hello.isEmpty, hello.utf8.allSatisfy({ $0.isDomainByte }) else {
+            throw .unsendable("“\(hello.prefix(80))” is no domain to greet a server with")
+        }
+        let new = try Handle()
+        try new.set(server, scheme: "smtp", path: hello)
+        new.set(CURLOPT_TIMEOUT, Self.mostSeconds)
+        new.trace(to: dialogue)
+        handle = new
+        return new
+    }
+
+    private func outcome(of failure: CURLcodeError?, _ envelope: MailEnvelope) -> SMTPOutcome {
+        let reply = dialogue.replies[dialogue.step]
+        if dialogue.step == .message {
+            // What the server said after the final dot counts, whatever became of the connection afterwards.
+            switch reply?.code {
+            case .some(200..<300):
+                return .accepted(reply ?? SMTPReply(code: 250, text: ""))
+            case .some(400...): return .notAccepted(refusal("the message", reply, nil))
+            default:
+                let silent = CurlError.brokenOff(server: server.name, reason: "it ended without an answer")
+                return .unknown(failure?.failure(with: server, dialogue) ?? silent)
+            }
+        }
+        switch (dialogue.step, reply) {
+        case (.sender, .some(let reply)) where reply.code >= 400:
+            return .notAccepted(refusal("the sender \(envelope.sender)", reply, nil))
+        case (.recipient(let position), .some(let reply)) where reply.code >= 400:
+            let recipient = envelope.recipients[min(position, envelope.recipients.count - 1)]
+            return .notAccepted(refusal("the recipient \(recipient)", reply, recipient))
+        case (.data, .some(let reply)) where reply.code >= 400:
+            return .notAccepted(refusal("the message", reply, nil))
+        default:
+            let silent = CurlError.brokenOff(
+                server: server.name, reason: "it ended before the message was sent")
+            let error = failure?.failure(with: server, dialogue) ?? silent
+            return .notAccepted(SMTPRefusal(error: error, reply: reply, recipient: nil, isPermanent: false))
+        }
+    }
+
+    private func refusal(_ what: String, _ reply: SMTPReply?, _ recipient: String?) -> SMTPRefusal {
+        SMTPRefusal(
+            error: .refused(command: what, reply: reply?.description ?? "without a word"), reply: reply,
+            recipient: recipient, isPermanent: reply?.isPermanent ?? false)
+    }
+}
+
+/// The bytes of one message on their way.
+private final class Upload {
+    private let bytes: [UInt8]
+    private let dialogue: Dialogue
+    private var offset = 0
+
+    init(_ bytes: [UInt8], _ dialogue: Dialogue) {
+        self.bytes = bytes
+        self.dialogue = dialogue
+    }
+
+    func perform(on handle: Handle) -> CURLcode? {
+        handle.set(
+            CURLOPT_READFUNCTION,
+            transfer: { buffer, size, count, context in
+                guard let buffer, let context else { return 0 }
+                let upload = Unmanaged<Upload>.fromOpaque(context).takeUnretainedValue()
+                return upload.fill(UnsafeMutableRawBufferPointer(start: buffer, count: size * count))
+            })
+        handle.set(CURLOPT_READDATA, context: Unmanaged.passUnretained(self).toOpaque())
+        defer { handle.set(CURLOPT_READDATA, context: nil) }
+        return withExtendedLifetime(self) { handle.perform() }
+    }
+
+    private func fill(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
+        dialogue.messageBegan()
+        let count = min(buffer.count, bytes.count - offset)
+        bytes.withUnsafeBytes {
+            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<(offset + count)]))
+        }
+        offset += count
+        return count
+    }
+}
+
+extension UInt8 {
+    /// A letter, digit, dot or hyphen.
+    fileprivate var isDomainByte: Bool {
+        (0x30...0x39).contains(self) || (0x61...0x7A).contains(self | 0x20) || self == 0x2D || self == 0x2E
+    }
+}

@@ -1,0 +1,194 @@
+import Foundation
+import Testing
+
+@testable import Curl
+
+@Suite("Sending by SMTP")
+struct SMTPTests {
+    private func message(_ id: String, text: String = "Hello") -> [UInt8] {
+        let head =
+            "From: buyer@parley.test\r\nTo: vendor@acme.test\r\nSubject: Test\r\nMessage-ID: <\(id)@parley.test>\r\n"
+        return Array("\(head)\r\n\(text)\r\n".utf8)
+    }
+
+    private func envelope(_ recipients: String...) throws -> MailEnvelope {
+        try MailEnvelope(sender: "buyer@parley.test", recipients: recipients)
+    }
+
+    private func send(through steps: [ScriptedServer.Step], replySeconds: Int = 5) async throws -> SMTPOutcome
+    {
+        let server = try ScriptedServer(steps)
+        let connection = SMTPConnection(to: server.address(replySeconds: replySeconds), hello: "parley.test")
+        return await connection.send(message("scripted"), to: try envelope("vendor@acme.test"))
+    }
+
+    // MARK: Postfix
+
+    @Test("a message reaches its recipient by every kind of encryption and signing in", arguments: 0..<5)
+    func kinds(kind: Int) async throws {
+        let servers = try MailServers.shared.get()
+        let address =
+            switch kind {
+            case 0: servers.smtp(.none)
+            case 1: servers.smtp(.startTLS, as: servers.password)
+            case 2: servers.smtp(.tls, as: servers.password)
+            case 3: servers.smtp(.startTLS, as: servers.token)
+            default: servers.smtp(.tls, as: servers.token)
+            }
+        let connection = SMTPConnection(to: address, hello: "parley.test")
+        try await connection.check()
+        let outcome = await connection.send(
+            message("kind-\(kind)"), to: try envelope("kind\(kind)@acme.test"))
+        #expect(outcome.reply?.code == 250)
+        let found = try await servers.delivered(to: "kind\(kind)@acme.test")
+        #expect(found.count == 1 && found.first?.contains("Message-ID: <kind-\(kind)@parley.test>") == true)
+    }
+
+    @Test("lines that begin with a dot arrive as they were sent")
+    func dots() async throws {
+        let servers = try MailServers.shared.get()
+        let connection = SMTPConnection(to: servers.smtp(.none), hello: "parley.test")
+        let text = ".\r\n..\r\n.hidden\r\nlast."
+        _ = await connection.send(message("dots", text: text), to: try envelope("dots@acme.test"))
+        let found = try await servers.delivered(to: "dots@acme.test")
+        #expect(found.first?.hasSuffix("\r\n\r\n\(text)\r\n".replacing("\r\n", with: "\n")) == true)
+    }
+
+    @Test("a recipient that the server does not know is named, and nobody gets the message")
+    func unknownRecipient() async throws {
+        let servers = try MailServers.shared.get()
+        let connection = SMTPConnection(to: servers.smtp(.none), hello: "parley.test")
+        let outcome = await connection.send(
+            message("unknown"), to: try envelope("known@acme.test", "nobody@acme.test"))
+        let refusal = try #require(outcome.refusal)
+        #expect(refusal.recipient == "nobody@acme.test" && refusal.isPermanent)
+        #expect(refusal.reply?.code == 550 && "\(refusal.error)".contains("There is no such person here"))
+        let next = await connection.send(message("next"), to: try envelope("known@acme.test"))
+        #expect(next.reply?.code == 250)
+        let found = try await servers.delivered(to: "known@acme.test")
+        #expect(found.count == 1 && found.first?.contains("<next@parley.test>") == true)
+    }
+
+    @Test("a greylisted recipient is refused for now")
+    func greylisted() async throws {
+        let servers = try MailServers.shared.get()
+        let connection = SMTPConnection(to: servers.smtp(.none), hello: "parley.test")
+        let outcome = await connection.send(message("later"), to: try envelope("later@acme.test"))
+        let refusal = try #require(outcome.refusal)
+        #expect(refusal.reply?.code == 451 && !refusal.isPermanent)
+    }
+
+    @Test("a wrong password is told in the server's words, and is none of the message's fault")
+    func wrongPassword() async throws {
+        let servers = try MailServers.shared.get()
+        let wrong = ServerAddress.Credentials(user: MailServers.user, secret: .password("wrong"))
+        let connection = SMTPConnection(to: servers.smtp(.tls, as: wrong), hello: "parley.test")
+        let outcome = await connection.send(message("wrong"), to: try envelope("vendor@acme.test"))
+        let refusal = try #require(outcome.refusal)
+        #expect("\(refusal.error)".contains("did not accept user and password: 535") && !refusal.isPermanent)
+    }
+
+    @Test("a certificate of an authority that is not trusted is refused")
+    func untrusted() async throws {
+        var address = try MailServers.shared.get().smtp(.tls)
+        address.trust = .system
+        let connection = SMTPConnection(to: address, hello: "parley.test")
+        await #expect {
+            try await connection.check()
+        } throws: {
+            if case .unsafe? = $0 as? CurlError { true } else { false }
+        }
+    }
+
+    // MARK: Faults
+
+    @Test("what the server says after the final dot decides")
+    func finalWord() async throws {
+        let taken = try await send(through: .untilMessage + [.say("250 2.0.0 queued as 1\r\n")])
+        #expect(taken == .accepted(SMTPReply(code: 250, text: "2.0.0 queued as 1")))
+        for code in [451, 552] {
+            let outcome = try await send(through: .untilMessage + [.say("\(code) no\r\n"), .hear("\r\n")])
+            let refusal = try #require(outcome.refusal)
+            #expect(refusal.reply?.code == code && refusal.isPermanent == (code > 500))
+        }
+    }
+
+    @Test("a connection that ends after the final dot leaves it open whether the message was taken")
+    func endsAfterDot() async throws {
+        let outcome = try await send(through: .untilMessage)
+        #expect(outcome.doubt != nil)
+    }
+
+    @Test("a server that falls silent after the final dot leaves it open whether the message was taken")
+    func silentAfterDot() async throws {
+        let outcome = try await send(through: .untilMessage + [.wait(4)], replySeconds: 1)
+        #expect(outcome.doubt?.mayPass == true)
+    }
+
+    @Test("a connection that ends before the message has begun has surely not sent it", arguments: 0..<6)
+    func endsBefore(step: Int) async throws {
+        let whole = [ScriptedServer.Step].untilMessage
+        let outcome = try await send(through: Array(whole.prefix(step)))
+        let refusal = try #require(outcome.refusal)
+        #expect(!refusal.isPermanent && refusal.error.mayPass)
+    }
+
+    @Test("a server that offers no encryption is told nothing")
+    func noEncryption() async throws {
+        let server = try ScriptedServer([
+            .say("220 mx.test ESMTP\r\n"), .hear("\r\n"), .say("250 mx.test\r\n"), .hear("\r\n"),
+        ])
+        var address = server.address()
+        address.security = .startTLS
+        let connection = SMTPConnection(to: address, hello: "parley.test")
+        let outcome = await connection.send(message("clear"), to: try envelope("vendor@acme.test"))
+        #expect("\(try #require(outcome.refusal).error)".contains("cannot be talked to safely"))
+    }
+
+    @Test("one connection carries one message after the other")
+    func reuse() async throws {
+        let ok = [ScriptedServer.Step.say("250 2.0.0 queued\r\n")]
+        let server = try ScriptedServer(.untilMessage + ok + .nextMessage + ok + .nextMessage + ok)
+        let connection = SMTPConnection(to: server.address(), hello: "parley.test")
+        for number in 0..<3 {
+            let outcome = await connection.send(message("\(number)"), to: try envelope("vendor@acme.test"))
+            #expect(outcome == .accepted(SMTPReply(code: 250, text: "2.0.0 queued")))
+        }
+    }
+
+    // MARK: What must not be sent
+
+    @Test(
+        "an address that could end the command that it stands in is no recipient",
+        arguments: [
+            "a@b\r\nDATA", "<a@b>", "a b@c", "ab", "", String(repeating: "a", count: 300) + "@b", "a@b\u{7F}",
+        ])
+    func injection(address: String) {
+        #expect(throws: CurlError.self) { try MailEnvelope(sender: "a@b", recipients: [address]) }
+        #expect(throws: CurlError.self) { try MailEnvelope(sender: address, recipients: ["a@b"]) }
+    }
+
+    @Test("a greeting or a host that is no name is not sent")
+    func badNames() async throws {
+        let address = ServerAddress(host: "127.0.0.1", port: 1, security: .none)
+        for hello in ["", "a\r\nMAIL", "a/b"] {
+            await #expect(throws: CurlError.self) {
+                try await SMTPConnection(to: address, hello: hello).check()
+            }
+        }
+        for host in ["", "a/b", "user@host", "a b", "a?b"] {
+            let address = ServerAddress(host: host, port: 25, security: .none)
+            await #expect(throws: CurlError.self) {
+                try await SMTPConnection(to: address, hello: "a.test").check()
+            }
+        }
+    }
+}
+
+extension SMTPOutcome {
+    fileprivate var reply: SMTPReply? { if case .accepted(let reply) = self { reply } else { nil } }
+    fileprivate var refusal: SMTPRefusal? {
+        if case .notAccepted(let refusal) = self { refusal } else { nil }
+    }
+    fileprivate var doubt: CurlError? { if case .unknown(let error) = self { error } else { nil } }
+}
