@@ -94,6 +94,7 @@ var tests: [Target] {
     return [
         .target(name: "ParleyTesting", dependencies: ["Desk", "Negotiation", "Reading", "Jinja"]),
         .executableTarget(name: "EmbeddedHost", dependencies: ["Embedded"], path: "Tests/EmbeddedHost"),
+        .executableTarget(name: "CurlBench", dependencies: ["Curl"], path: "Tests/CurlBench"),
         .executableTarget(
             name: "PostgresBench", dependencies: ["Embedded", "Postgres"], path: "Tests/PostgresBench"),
         .testTarget(name: "TidyTests"),

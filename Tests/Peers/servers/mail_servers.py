@@ -183,6 +183,7 @@ alias_maps =
 local_recipient_maps =
 virtual_mailbox_domains = regexp:{configuration}/domains
 virtual_transport = lmtp:inet:127.0.0.1:{lmtp}
+transport_maps = inline:{{ discard.test=discard: }}
 message_size_limit = 41943040
 virtual_mailbox_limit = 0
 smtpd_tls_cert_file = {folder}/certificates/server.pem
