@@ -60,7 +60,7 @@ var floor3: [Target] {
         .target(
             name: "Store", dependencies: ["Desk", "Negotiation", "Reading", "Postgres"],
             exclude: ["Migrations"]),
-        .target(name: "Mail", dependencies: ["Desk", "Negotiation", "Reading", "Mime"]),
+        .target(name: "Mail", dependencies: ["Curl", "Desk", "Negotiation", "Reading", "Mime"]),
         .target(name: "Hooks", dependencies: ["Secrets"]),
         .target(
             name: "Web",

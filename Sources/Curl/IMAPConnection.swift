@@ -65,6 +65,31 @@ public actor IMAPConnection {
         try search("UID \(uid):*").filter { $0 >= uid }
     }
 
+    /// The number of the first message that has come since an instant, in seconds since 1970; nil if none has.
+    public func firstUID(since seconds: Int64) throws(CurlError) -> UInt32? {
+        // Servers compare days, and each in its own zone: a day earlier is early enough.
+        let candidates = try search("SINCE \(IMAPDate.day(seconds - 86_400))")
+        for first in stride(from: 0, to: candidates.count, by: Self.mostPerFetch) {
+            let part = candidates[first..<min(first + Self.mostPerFetch, candidates.count)]
+            var found: UInt32?
+            try command("UID FETCH \(Self.set(part)) (UID INTERNALDATE)") { response in
+                guard response.values.count == 3, case .list(let items) = response.values[2] else { return }
+                let uid = Self.value("UID", in: items)?.number
+                let date = Self.value("INTERNALDATE", in: items)?.string.flatMap(IMAPDate.seconds)
+                if let uid, let date, date >= seconds { found = min(found ?? uid, uid) }
+            }
+            if let found { return found }
+        }
+        return nil
+    }
+
+    /// What follows a name in a list of names and values.
+    private static func value(_ name: String, in items: [IMAPValue]) -> IMAPValue? {
+        stride(from: 0, to: items.count - 1, by: 2).first { items[$0].string?.uppercased() == name }.map {
+            items[$0 + 1]
+        }
+    }
+
     /// The numbers of the messages with this Message-ID, without angle brackets.
     public func uids(withMessageID id: String) throws(CurlError) -> [UInt32] {
         guard !id.isEmpty, id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }) else {
@@ -119,20 +144,14 @@ public actor IMAPConnection {
         guard response.values.count == 3, case .atom("FETCH") = response.values[1],
             case .list(let items) = response.values[2]
         else { return nil }
-        var uid: UInt32?
         var flags: [String] = []
-        var content: IMAPMessage.Content?
-        for position in stride(from: 0, to: items.count - 1, by: 2) {
-            switch (items[position].string?.uppercased(), items[position + 1]) {
-            case ("UID", let value): uid = value.number
-            case ("FLAGS", .list(let list)): flags = list.compactMap(\.string)
-            case ("BODY[]", .text(let bytes)): content = .bytes(bytes)
-            case ("BODY[]", .oversize(let size)): content = .oversize(size)
-            default: continue
-            }
+        if case .list(let list)? = Self.value("FLAGS", in: items) { flags = list.compactMap(\.string) }
+        guard let uid = Self.value("UID", in: items)?.number else { return nil }
+        switch Self.value("BODY[]", in: items) {
+        case .text(let bytes): return IMAPMessage(uid: uid, flags: flags, content: .bytes(bytes))
+        case .oversize(let size): return IMAPMessage(uid: uid, flags: flags, content: .oversize(size))
+        default: return nil
         }
-        guard let uid, let content else { return nil }
-        return IMAPMessage(uid: uid, flags: flags, content: content)
     }
 
     /// Sets a flag, such as `\Seen`.
@@ -155,7 +174,8 @@ public actor IMAPConnection {
         try finish(tag, command: "APPEND") { _ in }
     }
 
-    /// Waits until the folder changes, at most so many seconds; whether it did. Servers close what idles for 30 minutes.
+    /// Waits until the folder changes, at most so many seconds or until the task is cancelled; whether it did. Servers close
+    /// what idles for 30 minutes.
     public func idle(atMost seconds: Int) throws(CurlError) -> Bool {
         let tag = try send("IDLE")
         var response = try next()
@@ -166,10 +186,13 @@ public actor IMAPConnection {
         }
         var hasChanged = false
         do {
-            // One answer at a time, so that the time is bounded though the server talks without end of other things.
-            if let heard = try reader?.next(within: seconds), heard.tag == "*" {
-                try refuse(heard)
-                hasChanged = true
+            var waited = 0
+            while waited < seconds, !hasChanged, !Task.isCancelled {
+                if let heard = try reader?.next(within: 1), heard.tag == "*" {
+                    try refuse(heard)
+                    hasChanged = true
+                }
+                waited += 1
             }
         } catch {
             close()

@@ -66,6 +66,10 @@ extension Row {
             throw StoreError.unreadable(column: column, "the JSON is not as expected: \(error)")
         }
     }
+
+    func optionalDecoded<Value: Decodable>(_ column: Int, as type: Value.Type) throws -> Value? {
+        try isNull(column) ? nil : try decoded(column, as: type)
+    }
 }
 
 extension Parameter {

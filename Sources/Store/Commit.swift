@@ -159,6 +159,7 @@ extension CommitPlan {
             addApproval(change)
         case .addArrival, .settleArrival, .addMessage, .notify, .audit, .enqueue, .finishJob:
             try addEvent(change)
+        case .addMailbox, .setMailboxCondition, .moveMailboxCursor: try addMailbox(change)
         case .addOrganization, .addUser, .addAPIKey, .addSession, .revokeSession, .recordSignIn:
             try addPerson(change)
         }
@@ -180,6 +181,18 @@ extension CommitPlan {
         case .addPurchaseOrder(let order, let user):
             negotiations.insert(order.negotiationID.uuid)
             orders.append((order, user))
+        default: break
+        }
+    }
+
+    private mutating func addMailbox(_ change: Change) throws {
+        switch change {
+        case .addMailbox(let mailbox, let sealed):
+            changes.append(try MailboxStore.adding(mailbox, sealed: sealed, in: organization))
+        case .setMailboxCondition(let id, let condition, let now):
+            changes.append(MailboxStore.setting(id, condition, at: now, in: organization))
+        case .moveMailboxCursor(let id, let cursor, let now):
+            changes.append(try MailboxStore.moving(id, to: cursor, at: now, in: organization))
         default: break
         }
     }

@@ -206,7 +206,34 @@ struct IMAPTests {
         await #expect(throws: CurlError.self) { try await connection.fetch([1]) { _ in } }
     }
 
+    @Test("the first message since an instant is found, whatever the day says")
+    func since() async throws {
+        let connection = try await connection("since@parley.test")
+        let before = Int64(Date().timeIntervalSince1970)
+        try await connection.append(message(0), to: "INBOX")
+        _ = try await connection.select("INBOX", readOnly: true)
+        #expect(
+            try await connection.firstUID(since: before - 60) == (try await connection.uids(from: 1)).first)
+        #expect(try await connection.firstUID(since: before + 3600) == nil)
+    }
+
     // MARK: What is sent
+
+    @Test("days and instants are those of the calendar")
+    func dates() {
+        #expect(IMAPDate.seconds(" 1-Jan-1970 00:00:00 +0000") == 0)
+        #expect(IMAPDate.seconds("26-Nov-2026 18:13:22 +0100") == 1_795_713_202)
+        #expect(IMAPDate.seconds("29-Feb-2024 23:59:59 -0530") == 1_709_270_999)
+        for text in ["", "1-Foo-2026 00:00:00 +0000", "x-Jan-2026 00:00:00 +0000", "1-Jan-2026 00:00 +0000"] {
+            #expect(IMAPDate.seconds(text) == nil)
+        }
+        for (seconds, day) in [
+            (0, "1-Jan-1970"), (-1, "31-Dec-1969"), (1_709_251_199, "29-Feb-2024"),
+            (1_795_713_202, "26-Nov-2026"),
+        ] {
+            #expect(IMAPDate.day(Int64(seconds)) == day)
+        }
+    }
 
     @Test("numbers go out as ranges")
     func ranges() {

@@ -37,6 +37,7 @@ final class MailServer: Sendable {
                 self.state.withLock { $0.letters.append(letter) }
                 return .accepted("250 ok")
             },
+            probe: { _, _ in [] },
             read: { raw in
                 // From, In-Reply-To, Message-ID, Subject, then the text.
                 let lines = String(decoding: raw, as: UTF8.self).split(
@@ -70,7 +71,8 @@ extension SecretsPort {
             }
         },
         verifyPassword: { password, hash in hash == "hash of \(password)" },
-        hashPassword: { "hash of \($0)" })
+        hashPassword: { "hash of \($0)" }, seal: { $0.outgoingPassword ?? "" },
+        unseal: { MailboxSecrets(outgoingPassword: $0) })
 }
 
 extension TemplatePort {

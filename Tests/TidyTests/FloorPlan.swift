@@ -40,7 +40,8 @@ enum FloorPlan {
         Room(2, "Desk", rooms: ["Jinja", "Negotiation", "Reading"], modules: foundation),
         Room(3, "Store", rooms: ["Desk", "Negotiation", "Postgres", "Reading"], modules: foundation),
         Room(
-            3, "Mail", rooms: ["Desk", "Mime", "Negotiation", "Reading"], modules: foundation.union(platform)),
+            3, "Mail", rooms: ["Curl", "Desk", "Mime", "Negotiation", "Reading"],
+            modules: foundation.union(platform)),
         Room(3, "Hooks", rooms: ["Desk", "Mime", "Secrets"]),
         Room(
             3, "Web", rooms: ["Desk", "Hooks", "Jinja", "Negotiation", "Secrets"],

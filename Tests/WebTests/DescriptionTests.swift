@@ -68,7 +68,16 @@ struct DescriptionTests {
         }
         let order = try await room.office.createPurchaseOrder(for: accepted, by: room.caller(team.member))
         let (vendor, product) = room.store.read { ($0.vendors[0].id, $0.products[0].id) }
+        let mailbox = try await room.office.addMailbox(
+            MailboxDraft(
+                name: "Buying", address: "buying@acme.example", displayName: "Acme",
+                servers: MailServers(
+                    outgoing: MailServer(host: "mx.acme.example", port: 25, security: .starttls)),
+                secrets: MailboxSecrets()),
+            by: room.caller(team.admin))
+        try await room.office.noteCondition(of: mailbox, failure: "It is away.")
         let ids: [String: String] = [
+            "mailboxes": "\(mailbox.id)",
             "negotiations": "\(id)", "emails": "\(email)", "approvals": "\(request.id)",
             "purchase-orders": "\(order.id)", "vendors": "\(vendor)", "products": "\(product)",
         ]

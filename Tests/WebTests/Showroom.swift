@@ -43,7 +43,8 @@ struct Showroom: Sendable {
                 sha256: { SHA256.digest($0) },
                 // Not bcrypt: what is tested here is what the web does with yes and no.
                 verifyPassword: { password, hash in hash == "plain:\(password)" },
-                hashPassword: { "plain:\($0)" }),
+                hashPassword: { "plain:\($0)" }, seal: { "sealed:\($0.outgoingPassword ?? "")" },
+                unseal: { MailboxSecrets(outgoingPassword: String($0.dropFirst(7))) }),
             mail: MailPort(
                 address: { organization, _ in
                     MailAddress(name: organization.name, address: "buying@\(organization.slug).example")
@@ -53,6 +54,13 @@ struct Showroom: Sendable {
                 sendToStaff: { letter in
                     letters.add((letter.recipient.address, String(decoding: letter.raw, as: UTF8.self)))
                     return .accepted("250 ok")
+                },
+                probe: { mailbox, _ in
+                    [
+                        MailboxProbeStep(
+                            "Sign in to \(mailbox.servers.outgoing.host)", succeeded: false,
+                            detail: "Nobody is there.")
+                    ]
                 },
                 read: { _ in throw DeskError.unreadable("not here") }),
             templates: Self.templates,

@@ -22,6 +22,7 @@ final class SmallBooks: Sendable {
         var emails: [EmailRecord] = []
         var contents: [EmailContent] = []
         var policies: [NamedPolicy] = []
+        var mailboxes: [Mailbox] = []
         var requests: [ApprovalRequest] = []
         var links: [ApprovalLink] = []
         var decisions: [ApprovalDecision] = []
@@ -49,7 +50,14 @@ final class SmallBooks: Sendable {
         Books(
             commit: { try self.commit($0, $1) }, negotiations: negotiationBook, emails: emailBook,
             approvals: approvalBook, threads: threadBook, catalogue: catalogueBook, people: peopleBook,
-            journal: journalBook, jobs: jobBook)
+            journal: journalBook, jobs: jobBook, mailboxes: mailboxBook)
+    }
+
+    private var mailboxBook: MailboxBook {
+        MailboxBook(
+            list: { _ in self.read { $0.mailboxes } },
+            find: { _, id in self.read { $0.mailboxes.first { $0.id == id } } },
+            sealedSecrets: { _, _ in nil })
     }
 
     static func page<Item>(_ items: [Item], _ request: PageRequest) throws -> Page<Item> {

@@ -13,6 +13,14 @@ extension SmallBooks.State {
             record.version += 1
             negotiations.replace(record) { $0.id == record.id }
         case .addPolicy(let policy): policies.append(policy)
+        case .addMailbox(let mailbox, sealed: _): mailboxes.append(mailbox)
+        case .setMailboxCondition(let id, let condition, at: _):
+            if let old = mailboxes.first(where: { $0.id == id }) {
+                let new = Mailbox(
+                    id: id, organizationID: old.organizationID, name: old.name, address: old.address,
+                    servers: old.servers, condition: condition, cursor: old.cursor, createdAt: old.createdAt)
+                mailboxes.replace(new) { $0.id == id }
+            }
         case .addMessage(let message): messages.append(message)
         case .addOffer(let offer): offers.append(offer)
         case .notify(let notification): notifications.append(notification)

@@ -14,11 +14,13 @@ public struct Books: Sendable {
     public var people: PeopleBook
     public var journal: JournalBook
     public var jobs: JobBook
+    public var mailboxes: MailboxBook
 
     public init(
         commit: @escaping @Sendable (OrganizationID, [Change]) async throws -> Void,
         negotiations: NegotiationBook, emails: EmailBook, approvals: ApprovalBook, threads: ThreadBook,
-        catalogue: CatalogueBook, people: PeopleBook, journal: JournalBook, jobs: JobBook
+        catalogue: CatalogueBook, people: PeopleBook, journal: JournalBook, jobs: JobBook,
+        mailboxes: MailboxBook
     ) {
         self.commit = commit
         self.negotiations = negotiations
@@ -29,6 +31,7 @@ public struct Books: Sendable {
         self.people = people
         self.journal = journal
         self.jobs = jobs
+        self.mailboxes = mailboxes
     }
 }
 
@@ -368,5 +371,24 @@ public struct JobBook: Sendable {
         self.workerIsGone = workerIsGone
         self.releaseJobsOfDeadWorkers = releaseJobsOfDeadWorkers
         self.nextDue = nextDue
+    }
+}
+
+/// Mailboxes, at most a few for each organization.
+public struct MailboxBook: Sendable {
+    /// Oldest first.
+    public var list: @Sendable (OrganizationID) async throws -> [Mailbox]
+    public var find: @Sendable (OrganizationID, MailboxID) async throws -> Mailbox?
+    /// What opens a mailbox, sealed; `nil` where nothing does.
+    public var sealedSecrets: @Sendable (OrganizationID, MailboxID) async throws -> String?
+
+    public init(
+        list: @escaping @Sendable (OrganizationID) async throws -> [Mailbox],
+        find: @escaping @Sendable (OrganizationID, MailboxID) async throws -> Mailbox?,
+        sealedSecrets: @escaping @Sendable (OrganizationID, MailboxID) async throws -> String?
+    ) {
+        self.list = list
+        self.find = find
+        self.sealedSecrets = sealedSecrets
     }
 }

@@ -45,6 +45,12 @@ public enum Change: Sendable {
     case addOffer(Offer)
     case cancelFollowUps(NegotiationID, reason: String)
 
+    /// A new mailbox with what opens it, sealed.
+    case addMailbox(Mailbox, sealed: String)
+    case setMailboxCondition(MailboxID, MailboxCondition, at: Instant)
+    /// Writes how far a mailbox was read, after what was read is stored.
+    case moveMailboxCursor(MailboxID, MailboxCursor, at: Instant)
+
     /// Stores a purchase order under the next number of the organization and year.
     case addPurchaseOrder(PurchaseOrder, by: UserID)
     case notify(UserNotification)

@@ -72,18 +72,27 @@ public struct SecretsPort: Sendable {
     /// bcrypt; throws for a password of more than 72 bytes.
     public var hashPassword: @Sendable (String) async throws -> String
 
+    /// Encrypts what only this gateway may read.
+    public var seal: @Sendable (MailboxSecrets) throws -> String
+    /// Decrypts it; throws where it was sealed under a key that is not to be had.
+    public var unseal: @Sendable (String) throws -> MailboxSecrets
+
     public init(
         newToken: @escaping @Sendable () throws -> String,
         newReplyToken: @escaping @Sendable () throws -> String,
         sha256: @escaping @Sendable ([UInt8]) -> [UInt8],
         verifyPassword: @escaping @Sendable (String, String?) async -> Bool,
-        hashPassword: @escaping @Sendable (String) async throws -> String
+        hashPassword: @escaping @Sendable (String) async throws -> String,
+        seal: @escaping @Sendable (MailboxSecrets) throws -> String,
+        unseal: @escaping @Sendable (String) throws -> MailboxSecrets
     ) {
         self.newToken = newToken
         self.newReplyToken = newReplyToken
         self.sha256 = sha256
         self.verifyPassword = verifyPassword
         self.hashPassword = hashPassword
+        self.seal = seal
+        self.unseal = unseal
     }
 
     /// SHA-256 of a text in hexadecimal.
@@ -141,6 +150,8 @@ public struct MailPort: Sendable {
     public var wasSent: @Sendable (OrganizationID, SendAttempt, String) async -> Bool
     /// Hands a letter to somebody of one's own organization to the mail server.
     public var sendToStaff: @Sendable (StaffLetter) async -> SendResult
+    /// Tries a mailbox: connects, signs in, sends a probe to itself and finds it.
+    public var probe: @Sendable (Mailbox, MailboxSecrets) async -> [MailboxProbeStep]
     /// What a message says. Throws ``DeskError/unreadable`` when nothing can be read from it.
     public var read: @Sendable ([UInt8]) throws -> Reading.Message
 
@@ -150,6 +161,7 @@ public struct MailPort: Sendable {
         send: @escaping @Sendable (ApprovedEmail) async -> SendResult,
         wasSent: @escaping @Sendable (OrganizationID, SendAttempt, String) async -> Bool,
         sendToStaff: @escaping @Sendable (StaffLetter) async -> SendResult,
+        probe: @escaping @Sendable (Mailbox, MailboxSecrets) async -> [MailboxProbeStep],
         read: @escaping @Sendable ([UInt8]) throws -> Reading.Message
     ) {
         self.address = address
@@ -157,6 +169,7 @@ public struct MailPort: Sendable {
         self.send = send
         self.wasSent = wasSent
         self.sendToStaff = sendToStaff
+        self.probe = probe
         self.read = read
     }
 }

@@ -38,5 +38,7 @@ public typealias PurchaseOrderID = Identifier<PurchaseOrder>
 public typealias APIKeyID = Identifier<APIKey>
 /// The id of a signed-in session.
 public typealias SessionID = Identifier<Session>
+/// The id of a mailbox.
+public typealias MailboxID = Identifier<Mailbox>
 /// The id of an approval policy.
 public typealias ApprovalPolicyID = Identifier<NamedPolicy>

@@ -102,6 +102,12 @@ public final class FakePostOffice: Sendable {
                     return .accepted("250 ok")
                 }
             },
+            probe: { mailbox, _ in
+                [
+                    MailboxProbeStep(
+                        "Sign in to \(mailbox.servers.outgoing.host)", succeeded: true, detail: "It worked.")
+                ]
+            },
             read: { try PlainMail.read($0) })
     }
 

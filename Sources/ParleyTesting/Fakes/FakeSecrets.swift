@@ -17,7 +17,13 @@ public final class FakeSecrets: Sendable {
             newReplyToken: { self.word(of: "abcdefghijklmnopqrstuvwxyz234567", 26) },
             sha256: { SHA256.digest($0) },
             verifyPassword: { password, hash in hash == Self.hash(of: password) },
-            hashPassword: { Self.hash(of: $0) })
+            hashPassword: { Self.hash(of: $0) },
+            seal: { secrets in "\(secrets.outgoingPassword ?? "-")\n\(secrets.incomingPassword ?? "-")" },
+            unseal: { sealed in
+                let parts = sealed.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+                func part(_ number: Int) -> String? { parts[number] == "-" ? nil : parts[number] }
+                return MailboxSecrets(outgoingPassword: part(0), incomingPassword: part(1))
+            })
     }
 
     /// What a user's row holds for a password.

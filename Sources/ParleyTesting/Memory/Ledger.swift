@@ -39,6 +39,7 @@ struct TenantRows: Sendable {
     var contents: [EmailContent] = []
     var attempts: [SendAttempt] = []
     var policies: [NamedPolicy] = []
+    var mailboxes: [(mailbox: Mailbox, sealed: String)] = []
     var requests: [ApprovalRequest] = []
     var decisions: [ApprovalDecision] = []
     var grants: [ApprovalGrant] = []

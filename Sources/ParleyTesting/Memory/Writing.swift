@@ -58,6 +58,7 @@ struct Writing {
         case .addArrival, .settleArrival, .addMessage, .notify, .audit:
             try makeEvent(change)
         case .enqueue, .finishJob: try makeJob(change)
+        case .addMailbox, .setMailboxCondition, .moveMailboxCursor: try makeMailbox(change)
         case .addOrganization, .addUser, .addAPIKey, .addSession, .revokeSession, .recordSignIn:
             try makePerson(change)
         }

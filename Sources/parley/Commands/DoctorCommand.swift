@@ -71,6 +71,7 @@ struct DoctorCommand: AsyncParsableCommand {
         var findings = [DoctorLine("database", fine: "reachable at \(database.owner.server)")]
         findings.append(await DoctorLine.of("schema") { try await checkSchema(database) })
         findings.append(await DoctorLine.of("clock") { try await checkClock(database) })
+        findings.append(await DoctorLine.of("mailboxes") { try await checkMailboxes(database) })
         await database.close()
         return findings
     }
@@ -83,6 +84,34 @@ struct DoctorCommand: AsyncParsableCommand {
                 "the schema", "\(missing.count) migrations are missing; run parley migrate")
         }
         return "up to date"
+    }
+
+    private static func checkMailboxes(_ database: Database) async throws -> String {
+        let pool = Pool(database.application)
+        do {
+            let books = Books.postgres(pool)
+            var (count, failing): (Int, [String]) = (0, [])
+            for (organization, slug) in try await books.people.organizations() {
+                for mailbox in try await books.mailboxes.list(organization) {
+                    count += 1
+                    guard case .failing(let reason, _) = mailbox.condition else { continue }
+                    failing.append("\(mailbox.name) of \(slug): \(reason)")
+                }
+            }
+            await pool.shutDown()
+            guard failing.isEmpty else { throw FailingMailboxes(list: failing) }
+            return count == 0
+                ? "none, every organization has the sandbox" : "\(count), and none is known to fail"
+        } catch {
+            await pool.shutDown()
+            throw error
+        }
+    }
+
+    private struct FailingMailboxes: Error, CustomStringConvertible {
+        let list: [String]
+
+        var description: String { list.joined(separator: "; ") }
     }
 
     /// The largest difference between this machine's clock and the database's, in seconds.

@@ -73,6 +73,9 @@ struct ServeCommand: AsyncParsableCommand {
                     listener: try Listener(gateway.database.application, channels: ["parley_jobs"]),
                     wake: wake),
                 InboxWatcher(inbox: inbox, logger: logger),
+                MailboxReaders(
+                    office: gateway.office, authorities: gateway.configuration.mailAuthorities,
+                    tally: gateway.mailboxTally, logger: logger),
             ]
         }
         if only.contains(.web) {

@@ -19,10 +19,13 @@ struct Configuration: Sendable {
     var encryptionKeys: String?
     /// Signs access tokens; `nil`: kept in ``home``.
     var secretKey: String?
+    /// A file in PEM with the authorities whose certificates mail servers may show; `nil`: the system's.
+    var mailAuthorities: String?
 
     /// The settings by the names under which the environment and `parley.yaml` know them.
     static let names = [
         "DATABASE_URL", "PARLEY_HOME", "PARLEY_LISTEN", "PARLEY_PUBLIC_URL", "ENCRYPTION_KEY", "SECRET_KEY",
+        "PARLEY_MAIL_CA",
     ]
 
     /// Puts the three sources together and checks every value.
@@ -38,6 +41,10 @@ struct Configuration: Sendable {
         publicURL = try Self.publicURL(value("PARLEY_PUBLIC_URL") ?? "http://\(listen)")
         encryptionKeys = value("ENCRYPTION_KEY")
         secretKey = value("SECRET_KEY")
+        mailAuthorities = value("PARLEY_MAIL_CA")
+        if let mailAuthorities, !FileManager.default.isReadableFile(atPath: mailAuthorities) {
+            throw .invalid("PARLEY_MAIL_CA", "\(mailAuthorities) is no file that can be read")
+        }
         guard databaseURL == nil || (encryptionKeys != nil && secretKey != nil) else {
             throw .missing(
                 encryptionKeys == nil ? "ENCRYPTION_KEY" : "SECRET_KEY",

@@ -14,6 +14,7 @@ struct Gateway: Sendable {
     let pool: Pool
     let sandbox: SandboxMailbox
     let office: Office
+    let mailboxTally = MailboxTally()
 
     /// Connections of the pool.
     private static let mostConnections = 10
@@ -53,9 +54,15 @@ struct Gateway: Sendable {
         bounds.connections = Self.mostConnections
         pool = Pool(database.application, bounds: bounds)
         let clock = Clock.system()
+        let books = Books.postgres(pool)
+        let secrets = SecretsPort.system(keys)
+        let logger = Logger(label: "parley.mail")
+        let outgoing = OutgoingMail(authorities: configuration.mailAuthorities) { logger.warning("\($0)") }
+        let routing = MailRouting(
+            sandbox: sandbox, outgoing: outgoing, books: books, secrets: secrets, clock: clock)
         office = Office(
-            books: .postgres(pool), clock: clock, secrets: .system(),
-            mail: .sandbox(sandbox), templates: EmailTemplates(folder: share.templates).port,
+            books: books, clock: clock, secrets: secrets, mail: routing.port,
+            templates: EmailTemplates(folder: share.templates).port,
             settings: OfficeSettings(
                 publicURL: configuration.publicURL, worker: "\(clock.newUUID())".lowercased()))
     }

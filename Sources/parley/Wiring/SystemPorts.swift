@@ -35,8 +35,8 @@ extension SecretsPort {
     /// Passwords are hashed on threads of their own, a few at a time, because each takes a quarter of a second.
     private static let passwordQueue = DispatchQueue(label: "passwords", qos: .userInitiated)
 
-    /// libcrypto and libcrypt.
-    static func system() -> SecretsPort {
+    /// libcrypto and libcrypt, and the keys of this gateway.
+    static func system(_ keys: Keys) -> SecretsPort {
         SecretsPort(
             newToken: { try Token.make().text },
             newReplyToken: {
@@ -51,6 +51,13 @@ extension SecretsPort {
             },
             hashPassword: { password in
                 try await onPasswordQueue { Result { try PasswordHash.make(password) } }.get()
+            },
+            seal: { secrets in
+                let seconds = Clock.system().now().microseconds / 1_000_000
+                return try keys.ring.encrypt(Array(try JSONEncoder().encode(secrets)), unixSeconds: seconds)
+            },
+            unseal: { sealed in
+                try JSONDecoder().decode(MailboxSecrets.self, from: Data(try keys.ring.decrypt(sealed)))
             })
     }
 
@@ -60,18 +67,5 @@ extension SecretsPort {
         await withCheckedContinuation { continuation in
             passwordQueue.async { continuation.resume(returning: work()) }
         }
-    }
-}
-
-extension MailPort {
-    /// Everything goes through the two Maildirs of the home folder.
-    static func sandbox(_ mailbox: SandboxMailbox) -> MailPort {
-        MailPort(
-            address: { organization, token in SandboxAddress.address(of: organization, token: token) },
-            compose: { try LetterMime.compose($0) },
-            send: { mailbox.send($0) },
-            wasSent: { _, attempt, _ in mailbox.hasDelivered(attempt) },
-            sendToStaff: { mailbox.send($0) },
-            read: { try LetterMime.read($0) })
     }
 }

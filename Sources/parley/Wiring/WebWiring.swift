@@ -23,7 +23,11 @@ extension Gateway {
     private func readiness() async -> [ReadinessCheck] {
         do {
             _ = try await office.books.people.organizations()
-            return [ReadinessCheck("database", isReady: true, detail: "answers")]
+            // A mailbox that fails is somebody's to mend, and no reason to send requests elsewhere.
+            return [
+                ReadinessCheck("database", isReady: true, detail: "answers"),
+                ReadinessCheck("mailboxes", isReady: true, detail: mailboxTally.line),
+            ]
         } catch {
             return [ReadinessCheck("database", isReady: false, detail: Console.oneLine("\(error)"))]
         }

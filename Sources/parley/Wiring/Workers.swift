@@ -4,6 +4,7 @@ import Mail
 import Negotiation
 import Postgres
 import ServiceLifecycle
+import Synchronization
 
 /// Runs due jobs, woken by the database or by the clock.
 struct JobWorkers: Service {
@@ -93,6 +94,78 @@ struct InboxWatcher: Service {
             }
         }
     }
+}
+
+/// Reads every mailbox of every organization.
+struct MailboxReaders: Service {
+    let office: Office
+    let authorities: String?
+    let tally: MailboxTally
+    let logger: Logger
+
+    /// How often new mailboxes are looked for.
+    private static let interval: Duration = .seconds(10)
+    /// Mailboxes that one process reads at the same time.
+    private static let mostReaders = 500
+
+    func run() async throws {
+        let running = RunningReaders()
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                while !Task.isCancelled {
+                    for (organization, mailbox) in await mailboxes() {
+                        guard await running.begin(mailbox, atMost: Self.mostReaders) else { continue }
+                        let inbox = IMAPInbox(
+                            mailbox, of: organization, office: office, authorities: authorities
+                        ) { [logger] in logger.warning("\($0)") }
+                        group.addTask {
+                            await inbox.run()
+                            await running.end(mailbox)
+                        }
+                    }
+                    try? await Task.sleep(for: Self.interval)
+                }
+            }
+        }
+    }
+
+    /// Those that are to be read.
+    private func mailboxes() async -> [(OrganizationID, MailboxID)] {
+        do {
+            var found: [(OrganizationID, MailboxID)] = []
+            var (working, failing) = (0, 0)
+            for (organization, _) in try await office.books.people.organizations() {
+                for mailbox in try await office.books.mailboxes.list(organization)
+                where mailbox.condition != .disabled {
+                    if mailbox.condition == .working { working += 1 } else { failing += 1 }
+                    if mailbox.servers.incoming != nil { found.append((organization, mailbox.id)) }
+                }
+            }
+            tally.set(working: working, failing: failing)
+            return found
+        } catch {
+            logger.warning("mailboxes cannot be looked for: \(error)")
+            return []
+        }
+    }
+}
+
+/// How many mailboxes work, as of the last look, for whoever asks how the gateway is.
+final class MailboxTally: Sendable {
+    private let counts = Mutex((working: 0, failing: 0))
+
+    func set(working: Int, failing: Int) { counts.withLock { $0 = (working, failing) } }
+
+    /// One line, without saying whose they are.
+    var line: String { counts.withLock { "\($0.working) work, \($0.failing) fail" } }
+}
+
+/// The mailboxes that are being read by this process.
+private actor RunningReaders {
+    private var ids: Set<MailboxID> = []
+
+    func begin(_ id: MailboxID, atMost limit: Int) -> Bool { ids.count < limit && ids.insert(id).inserted }
+    func end(_ id: MailboxID) { ids.remove(id) }
 }
 
 /// Ends the gateway when its own database has ended for good.

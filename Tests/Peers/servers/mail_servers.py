@@ -88,6 +88,7 @@ first_valid_uid = 1
 mail_max_userip_connections = 1000
 mail_location = maildir:{folder}/mail/%u
 mail_fsync = never
+recipient_delimiter = +
 auth_mechanisms = plain login xoauth2 oauthbearer
 auth_username_format = %Lu
 disable_plaintext_auth = no

@@ -1,0 +1,124 @@
+import Negotiation
+
+/// Where an organization writes from and is answered at. An organization without one has the sandbox.
+public struct Mailbox: Hashable, Sendable {
+    public let id: MailboxID
+    public let organizationID: OrganizationID
+    /// As people call it; unique within the organization, 1 to 255 characters.
+    public let name: String
+    /// What stands in `From` of what is sent from here; answers come to it with the reply token in its local part.
+    public let address: MailAddress
+    public let servers: MailServers
+    public let condition: MailboxCondition
+    /// How far it was read.
+    public let cursor: MailboxCursor?
+    public let createdAt: Instant
+
+    public init(
+        id: MailboxID, organizationID: OrganizationID, name: String, address: MailAddress,
+        servers: MailServers,
+        condition: MailboxCondition, cursor: MailboxCursor?, createdAt: Instant
+    ) {
+        self.id = id
+        self.organizationID = organizationID
+        self.name = name
+        self.address = address
+        self.servers = servers
+        self.condition = condition
+        self.cursor = cursor
+        self.createdAt = createdAt
+    }
+}
+
+/// The servers of a mailbox. Passwords stand apart from them, in ``MailboxSecrets``.
+public struct MailServers: Hashable, Sendable, Codable {
+    /// Takes what is sent, by SMTP.
+    public var outgoing: MailServer
+    /// Holds what is answered, by IMAP; `nil` where answers come another way, by a webhook for example.
+    public var incoming: MailServer?
+    /// The folder that answers come to.
+    public var inbox: String
+    /// The folder that gets a copy of what was sent; `nil` where the server keeps one by itself.
+    public var sentCopy: String?
+    /// Whether what was taken is flagged `\Seen`; off leaves all flags as they are.
+    public var marksSeen: Bool
+
+    public init(
+        outgoing: MailServer, incoming: MailServer? = nil, inbox: String = "INBOX", sentCopy: String? = nil,
+        marksSeen: Bool = false
+    ) {
+        self.outgoing = outgoing
+        self.incoming = incoming
+        self.inbox = inbox
+        self.sentCopy = sentCopy
+        self.marksSeen = marksSeen
+    }
+}
+
+/// One server and who signs in to it.
+public struct MailServer: Hashable, Sendable, Codable {
+    public var host: String
+    public var port: Int
+    public var security: Security
+    /// `nil` signs in to nothing.
+    public var user: String?
+
+    /// How the connection is kept from being read: not at all, from `STARTTLS` on, from the first byte.
+    public enum Security: String, Hashable, Sendable, Codable, CaseIterable { case none, starttls, tls }
+
+    public init(host: String, port: Int, security: Security, user: String? = nil) {
+        self.host = host
+        self.port = port
+        self.security = security
+        self.user = user
+    }
+}
+
+/// What opens a mailbox. Encrypted wherever it is kept, never shown again, never logged.
+public struct MailboxSecrets: Hashable, Sendable, Codable {
+    public var outgoingPassword: String?
+    /// `nil` where it is the outgoing one.
+    public var incomingPassword: String?
+
+    public init(outgoingPassword: String? = nil, incomingPassword: String? = nil) {
+        self.outgoingPassword = outgoingPassword
+        self.incomingPassword = incomingPassword
+    }
+}
+
+/// Whether a mailbox works.
+public enum MailboxCondition: Hashable, Sendable {
+    case working
+    /// What is wrong, in words for the person who can mend it, and since when.
+    case failing(String, since: Instant)
+    /// Switched off by a person.
+    case disabled
+}
+
+/// How far a folder was read.
+public struct MailboxCursor: Hashable, Sendable, Codable {
+    /// Changes when the server has given the messages other numbers.
+    public var uidValidity: UInt32
+    /// The number of the first message that has not been taken.
+    public var nextUID: UInt32
+
+    public init(uidValidity: UInt32, nextUID: UInt32) {
+        self.uidValidity = uidValidity
+        self.nextUID = nextUID
+    }
+}
+
+/// One step of a test of a mailbox, for a person.
+public struct MailboxProbeStep: Hashable, Sendable {
+    /// What was tried, for example “Sign in to smtp.example.com”.
+    public let title: String
+    public let succeeded: Bool
+    /// What came of it; how to mend it where it failed.
+    public let detail: String
+
+    public init(_ title: String, succeeded: Bool, detail: String) {
+        self.title = title
+        self.succeeded = succeeded
+        self.detail = detail
+    }
+}

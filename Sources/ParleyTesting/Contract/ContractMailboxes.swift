@@ -1,0 +1,65 @@
+import Desk
+import Negotiation
+import Testing
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+extension BooksContract {
+    private static let now = ContractCompany.start
+
+    private static func mailbox(_ name: String, of company: ContractCompany, at seconds: Int64 = 0) -> Mailbox
+    {
+        let smtp = MailServer(host: "mail.acme.example", port: 465, security: .tls, user: "buying")
+        let imap = MailServer(host: "mail.acme.example", port: 143, security: .starttls, user: "buying")
+        return Mailbox(
+            id: Identifier(UUID()), organizationID: company.id, name: name,
+            address: MailAddress(name: "Acme Buying", address: "buying@acme.example"),
+            servers: MailServers(
+                outgoing: smtp, incoming: imap, inbox: "Entwürfe", sentCopy: "Sent", marksSeen: true),
+            condition: .working, cursor: nil, createdAt: now.advanced(bySeconds: seconds))
+    }
+
+    static let mailboxes: [ContractCase] = [
+        ContractCase("mailboxes are read back as they were written, oldest first, and their secrets apart") {
+            books in
+            let company = try await ContractCompany.found(in: books)
+            let (second, first) = (mailbox("Second", of: company, at: 60), mailbox("First", of: company))
+            try await company.commit(.addMailbox(second, sealed: "two"), .addMailbox(first, sealed: "one"))
+            #expect(try await books.mailboxes.list(company.id) == [first, second])
+            #expect(try await books.mailboxes.find(company.id, second.id) == second)
+            #expect(try await books.mailboxes.sealedSecrets(company.id, second.id) == "two")
+            let other = try await ContractCompany.found(in: books)
+            #expect(try await books.mailboxes.list(other.id) == [])
+            #expect(try await books.mailboxes.find(other.id, first.id) == nil)
+            #expect(try await books.mailboxes.sealedSecrets(other.id, first.id) == nil)
+        },
+        ContractCase("two mailboxes of an organization have two names") { books in
+            let company = try await ContractCompany.found(in: books)
+            try await company.commit(.addMailbox(mailbox("Buying", of: company), sealed: ""))
+            await expectRefusal("the same name", \.isDuplicate) {
+                try await company.commit(.addMailbox(mailbox("Buying", of: company), sealed: ""))
+            }
+        },
+        ContractCase("what becomes of a mailbox and how far it was read is kept") { books in
+            let company = try await ContractCompany.found(in: books)
+            let mailbox = mailbox("Buying", of: company)
+            try await company.commit(.addMailbox(mailbox, sealed: ""))
+            let cursor = MailboxCursor(uidValidity: .max, nextUID: 7)
+            for condition in [MailboxCondition.failing("No.", since: now), .disabled, .working] {
+                try await company.commit(
+                    .setMailboxCondition(mailbox.id, condition, at: now),
+                    .moveMailboxCursor(mailbox.id, cursor, at: now))
+                let found = try await books.mailboxes.find(company.id, mailbox.id)
+                #expect(found?.condition == condition && found?.cursor == cursor)
+            }
+            let stranger = try await ContractCompany.found(in: books)
+            await expectRefusal("another organization's", { $0 == .stale }) {
+                try await stranger.commit(.setMailboxCondition(mailbox.id, .disabled, at: now))
+            }
+        },
+    ]
+}

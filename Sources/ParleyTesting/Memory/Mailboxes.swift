@@ -1,0 +1,52 @@
+import Desk
+import Negotiation
+
+extension InMemoryBooks {
+    var mailboxes: MailboxBook {
+        MailboxBook(
+            list: { organization in
+                self.read(organization) { $0.mailboxes.map(\.mailbox).inOrder(of: \.createdAt, \.id.uuid) }
+            },
+            find: { organization, id in
+                self.read(organization) { $0.mailboxes.first { $0.mailbox.id == id }?.mailbox }
+            },
+            sealedSecrets: { organization, id in
+                self.read(organization) { $0.mailboxes.first { $0.mailbox.id == id }?.sealed }
+            })
+    }
+}
+
+extension Writing {
+    mutating func makeMailbox(_ change: Change) throws {
+        switch change {
+        case .addMailbox(let mailbox, let sealed):
+            try own(mailbox.organizationID)
+            try exists(rows.organization != nil, "mailboxes_organization_id_fkey")
+            try unique(!rows.mailboxes.contains { $0.mailbox.id == mailbox.id }, "mailboxes_pkey")
+            try unique(
+                !rows.mailboxes.contains { $0.mailbox.name == mailbox.name },
+                "mailboxes_organization_id_name_key")
+            rows.mailboxes.append((mailbox, sealed))
+        case .setMailboxCondition(let id, let condition, _):
+            revise(id) { $0.copy(condition: condition, cursor: $0.cursor) }
+        case .moveMailboxCursor(let id, let cursor, _):
+            revise(id) { $0.copy(condition: $0.condition, cursor: cursor) }
+        default: break
+        }
+    }
+
+    private mutating func revise(_ id: MailboxID, _ change: (Mailbox) -> Mailbox) {
+        guard let position = rows.mailboxes.firstIndex(where: { $0.mailbox.id == id }) else {
+            return touched(false)
+        }
+        rows.mailboxes[position].mailbox = change(rows.mailboxes[position].mailbox)
+    }
+}
+
+extension Mailbox {
+    fileprivate func copy(condition: MailboxCondition, cursor: MailboxCursor?) -> Mailbox {
+        Mailbox(
+            id: id, organizationID: organizationID, name: name, address: address, servers: servers,
+            condition: condition, cursor: cursor, createdAt: createdAt)
+    }
+}

@@ -1,0 +1,103 @@
+import Desk
+import Negotiation
+import Postgres
+
+/// Mailboxes, with what opens them sealed.
+struct MailboxStore: Sendable {
+    let database: Database
+
+    var book: MailboxBook { MailboxBook(list: list, find: find, sealedSecrets: sealedSecrets) }
+
+    /// The most mailboxes that are read back of one organization.
+    private static let mostMailboxes = 1_000
+    /// The only kind so far.
+    private static let kind = "smtp_imap"
+
+    // MARK: Reading
+
+    private static let selection: SQL = """
+        SELECT id, organization_id, name, address, display_name, settings, state, state_reason, failing_since,
+            NULLIF(cursor, '{}'), created_at
+        FROM mailboxes WHERE organization_id = $1 AND kind = 'smtp_imap'
+        """
+
+    private static func mailbox(_ row: Row) throws -> Mailbox {
+        let condition: MailboxCondition =
+            switch try row.text(6) {
+            case "failing": .failing(try row.optionalText(7) ?? "", since: try row.instant(8))
+            case "disabled": .disabled
+            default: .working
+            }
+        return Mailbox(
+            id: try row.id(0), organizationID: try row.id(1), name: try row.text(2),
+            address: MailAddress(name: try row.text(4), address: try row.text(3)),
+            servers: try row.decoded(5, as: MailServers.self), condition: condition,
+            cursor: try row.optionalDecoded(9, as: MailboxCursor.self), createdAt: try row.instant(10))
+    }
+
+    @Sendable private func list(_ organization: OrganizationID) async throws -> [Mailbox] {
+        let rows = try await database.rows(
+            of: organization, Self.selection + "ORDER BY created_at, id LIMIT $2",
+            [.id(organization), .int(Self.mostMailboxes)])
+        return try rows.map(Self.mailbox)
+    }
+
+    @Sendable private func find(_ organization: OrganizationID, _ id: MailboxID) async throws -> Mailbox? {
+        let rows = try await database.rows(
+            of: organization, Self.selection + "AND id = $2", [.id(organization), .id(id)])
+        return try rows.atMostOne().map(Self.mailbox)
+    }
+
+    @Sendable private func sealedSecrets(_ organization: OrganizationID, _ id: MailboxID) async throws
+        -> String?
+    {
+        let rows = try await database.rows(
+            of: organization,
+            "SELECT secret_encrypted FROM mailboxes WHERE organization_id = $1 AND id = $2",
+            [.id(organization), .id(id)])
+        return try rows.atMostOne()?.optionalText(0)
+    }
+
+    // MARK: Writing
+
+    static func adding(_ mailbox: Mailbox, sealed: String, in organization: OrganizationID) throws -> Step {
+        Step(
+            """
+            INSERT INTO mailboxes (organization_id, id, name, kind, address, display_name, settings, secret_encrypted,
+                created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+            """,
+            [
+                .id(organization), .id(mailbox.id), .text(mailbox.name), .text(kind),
+                .text(mailbox.address.address),
+                .text(mailbox.address.name), try .encoded(mailbox.servers), .text(sealed),
+                .instant(mailbox.createdAt),
+            ])
+    }
+
+    static func setting(
+        _ id: MailboxID, _ condition: MailboxCondition, at now: Instant, in organization: OrganizationID
+    ) -> Step {
+        let (state, reason, since): (String, String?, Instant?) =
+            switch condition {
+            case .working: ("ok", nil, nil)
+            case .failing(let reason, let since): ("failing", reason, since)
+            case .disabled: ("disabled", nil, nil)
+            }
+        return Step(
+            """
+            UPDATE mailboxes SET state = $3, state_reason = $4, failing_since = $5, updated_at = $6
+            WHERE organization_id = $1 AND id = $2
+            """, [.id(organization), .id(id), .text(state), .text(reason), .instant(since), .instant(now)],
+            elseRefuse: .stale)
+    }
+
+    static func moving(
+        _ id: MailboxID, to cursor: MailboxCursor, at now: Instant, in organization: OrganizationID
+    ) throws -> Step {
+        Step(
+            """
+            UPDATE mailboxes SET cursor = $3, updated_at = $4 WHERE organization_id = $1 AND id = $2
+            """, [.id(organization), .id(id), try .encoded(cursor), .instant(now)], elseRefuse: .stale)
+    }
+}

@@ -1,0 +1,169 @@
+import Desk
+import Negotiation
+import Secrets
+
+/// Where the organization writes from and is answered at.
+enum MailboxOperations {
+    static let all = [list, add, get, enable, disable, test]
+
+    private static let group = "Mailboxes"
+
+    private static let server = BodyShape([
+        .required("host", .text),
+        .required("port", .whole, "587 or 465 for SMTP, 143 or 993 for IMAP, mostly."),
+        .required(
+            "security", .oneOf(MailServer.Security.allCases.map(\.rawValue)),
+            "starttls encrypts before anybody signs in, tls from the first byte."),
+        .optional("user", .text, "Who signs in; nobody if left out."),
+        .optional("password", .text, "Kept encrypted and never shown again."),
+    ])
+
+    private static let list = Operation(
+        method: .get, path: "/v1/mailboxes", name: "listMailboxes", group: group,
+        summary: "Mailboxes, oldest first; the first that is not disabled is the one that is written from",
+        parameters: [.cursor, .limit], success: .list(of: "Mailbox")
+    ) { call in
+        let mailboxes = try await call.office.books.mailboxes.list(call.organization)
+        return .ok(try mailboxes.page(call.page()).json(Shapes.mailbox))
+    }
+
+    private static let add = Operation(
+        method: .post, path: "/v1/mailboxes", name: "addMailbox", group: group,
+        summary: "Adds a mailbox; administrators only",
+        body: BodyShape([
+            .required("name", .text), .required("address", .text, "What stands in From."),
+            .optional("display_name", .text, "Beside the address; the organization's name if left out."),
+            .required("smtp", .object(server), "Takes what is sent."),
+            .optional("imap", .object(server), "Holds what is answered; its password is SMTP's if left out."),
+            .optional("inbox", .text, "The folder that answers come to; INBOX if left out."),
+            .optional("sent_copy", .text, "The folder for copies, where the server keeps none by itself."),
+            .optional("marks_seen", .truth, "Whether what was taken is flagged as seen; false if left out."),
+        ]), success: .created("Mailbox")
+    ) { call in
+        let (smtp, smtpPassword) = try mailServer("smtp", in: call.body)
+        let (imap, imapPassword) = try mailServer("imap", in: call.body)
+        var servers = MailServers(
+            outgoing: try call.body.needed("smtp", smtp), incoming: imap,
+            sentCopy: call.body.text("sent_copy"),
+            marksSeen: call.body.truth("marks_seen") ?? false)
+        if let inbox = call.body.text("inbox") { servers.inbox = inbox }
+        let draft = MailboxDraft(
+            name: try call.body.needed("name", call.body.text("name")),
+            address: try call.body.needed("address", call.body.text("address")),
+            displayName: call.body.text("display_name") ?? "", servers: servers,
+            secrets: MailboxSecrets(outgoingPassword: smtpPassword, incomingPassword: imapPassword))
+        return .created(Shapes.mailbox.json(try await call.office.addMailbox(draft, by: call.caller)))
+    }
+
+    private static func mailServer(
+        _ name: String, in body: ReadBody
+    ) throws(Problem) -> (server: MailServer?, password: String?) {
+        guard let body = try body.object(name, as: server) else { return (nil, nil) }
+        let security = body.text("security").flatMap(MailServer.Security.init(rawValue:))
+        let server = MailServer(
+            host: try body.needed("host", body.text("host")),
+            port: try body.needed("port", body.whole("port")),
+            security: try body.needed("security", security), user: body.text("user"))
+        return (server, body.text("password"))
+    }
+
+    private static let get = Operation(
+        method: .get, path: "/v1/mailboxes/{id}", name: "getMailbox", group: group,
+        summary: "One mailbox and whether it works", success: .one("Mailbox")
+    ) { call in
+        let mailbox = try await call.office.books.mailboxes.find(call.organization, call.id(of: "mailbox"))
+        guard let mailbox else { throw Problem.notFound("mailbox") }
+        return .ok(Shapes.mailbox.json(mailbox))
+    }
+
+    private static let enable = Operation(
+        method: .post, path: "/v1/mailboxes/{id}/enable", name: "enableMailbox", group: group,
+        summary: "Switches a mailbox on again", body: .empty, success: .one("Mailbox")
+    ) { call in
+        .ok(
+            Shapes.mailbox.json(
+                try await call.office.switchMailbox(call.id(of: "mailbox"), on: true, by: call.caller)))
+    }
+
+    private static let disable = Operation(
+        method: .post, path: "/v1/mailboxes/{id}/disable", name: "disableMailbox", group: group,
+        summary: "Switches a mailbox off: nothing is sent from it and nothing read", body: .empty,
+        success: .one("Mailbox")
+    ) { call in
+        .ok(
+            Shapes.mailbox.json(
+                try await call.office.switchMailbox(call.id(of: "mailbox"), on: false, by: call.caller)))
+    }
+
+    private static let test = Operation(
+        method: .post, path: "/v1/mailboxes/{id}/test", name: "testMailbox", group: group,
+        summary: "Signs in, sends a message from the mailbox to itself and finds it; takes up to a minute",
+        body: .empty, success: .one("MailboxTest")
+    ) { call in
+        let steps = try await call.office.testMailbox(call.id(of: "mailbox"), by: call.caller)
+        return .ok(Shapes.mailboxTest.json(steps))
+    }
+}
+
+extension Shapes {
+    static let mailbox = Representation<Mailbox>(
+        "Mailbox",
+        [
+            .id("id") { $0.id }, .text("name") { $0.name }, .text("address") { $0.address.address },
+            .text("display_name") { $0.address.name },
+            .other("smtp", server) { json($0.servers.outgoing) },
+            .other("imap", server.orNull) { $0.servers.incoming.map(json) ?? .null },
+            .text("inbox") { $0.servers.inbox }, .textOrNull("sent_copy") { $0.servers.sentCopy },
+            .truth("marks_seen") { $0.servers.marksSeen },
+            .oneOf("state", ["ok", "failing", "disabled"]) { mailbox in
+                switch mailbox.condition {
+                case .working: "ok"
+                case .failing: "failing"
+                case .disabled: "disabled"
+                }
+            },
+            .textOrNull("state_reason") {
+                if case .failing(let reason, _) = $0.condition { reason } else { nil }
+            },
+            .timeOrNull("failing_since") {
+                if case .failing(_, let since) = $0.condition { since } else { nil }
+            },
+            .time("created_at") { $0.createdAt },
+        ])
+
+    static let mailboxTest = Representation<[MailboxProbeStep]>(
+        "MailboxTest",
+        [
+            .truth("succeeded") { steps in steps.allSatisfy(\.succeeded) },
+            .other(
+                "steps",
+                .list(
+                    of: .object(
+                        [("title", .text), ("succeeded", .truth), ("detail", .text)],
+                        required: ["title", "succeeded", "detail"]))
+            ) { steps in
+                .array(
+                    steps.map { step in
+                        .object(of: [
+                            ("title", .string(step.title)), ("succeeded", .bool(step.succeeded)),
+                            ("detail", .string(step.detail)),
+                        ])
+                    })
+            },
+        ])
+
+    private static let server = Schema.object(
+        [
+            ("host", .text), ("port", .whole),
+            ("security", .oneOf(MailServer.Security.allCases.map(\.rawValue))),
+            ("user", .text.orNull),
+        ], required: ["host", "port", "security", "user"])
+
+    private static func json(_ server: MailServer) -> StrictJSON {
+        .object(of: [
+            ("host", .string(server.host)), ("port", .number("\(server.port)")),
+            ("security", .string(server.security.rawValue)),
+            ("user", server.user.map { .string($0) } ?? .null),
+        ])
+    }
+}

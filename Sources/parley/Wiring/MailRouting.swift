@@ -1,0 +1,93 @@
+import Desk
+import Mail
+import Negotiation
+import Reading
+
+/// Which mailbox mail leaves by: the organization's oldest that is not switched off, or else the sandbox.
+struct MailRouting: Sendable {
+    let sandbox: SandboxMailbox
+    let outgoing: OutgoingMail
+    let books: Books
+    let secrets: SecretsPort
+    let clock: Clock
+
+    var port: MailPort {
+        MailPort(
+            address: address, compose: { try LetterMime.compose($0) },
+            send: { email in
+                await deliver(for: email.organizationID, bySandbox: { sandbox.send(email) }) {
+                    mailbox, secrets in
+                    await outgoing.send(email, from: mailbox, secrets)
+                }
+            },
+            wasSent: wasSent,
+            sendToStaff: { letter in
+                await deliver(for: letter.organizationID, bySandbox: { sandbox.send(letter) }) {
+                    mailbox, secrets in
+                    await outgoing.send(letter, from: mailbox, secrets)
+                }
+            },
+            probe: probe, read: { try LetterMime.read($0) })
+    }
+
+    private func mailbox(of organization: OrganizationID) async throws -> Mailbox? {
+        try await books.mailboxes.list(organization).first { $0.condition != .disabled }
+    }
+
+    private func unsealed(_ mailbox: Mailbox) async throws -> MailboxSecrets {
+        guard let sealed = try await books.mailboxes.sealedSecrets(mailbox.organizationID, mailbox.id) else {
+            return MailboxSecrets()
+        }
+        return try secrets.unseal(sealed)
+    }
+
+    @Sendable private func address(_ organization: Organization, _ token: String?) async throws -> MailAddress
+    {
+        guard let mailbox = try await mailbox(of: organization.id) else {
+            return SandboxAddress.address(of: organization, token: token)
+        }
+        let plain = mailbox.address.address
+        return MailAddress(
+            name: mailbox.address.name.isEmpty ? organization.name : mailbox.address.name,
+            address: token.flatMap { ReplyToken($0)?.address(at: plain) } ?? plain)
+    }
+
+    /// By the mailbox if there is one. Where that cannot be found out nothing has left yet.
+    private func deliver(
+        for organization: OrganizationID, bySandbox: () -> SendResult,
+        by send: (Mailbox, MailboxSecrets) async -> SendResult
+    ) async -> SendResult {
+        do {
+            guard let mailbox = try await mailbox(of: organization) else { return bySandbox() }
+            return await send(mailbox, try await unsealed(mailbox))
+        } catch {
+            return .deferred("The mailbox could not be looked up: \(error)")
+        }
+    }
+
+    @Sendable private func wasSent(
+        _ organization: OrganizationID, _ attempt: SendAttempt, _ messageID: String
+    ) async -> Bool {
+        if sandbox.hasDelivered(attempt) { return true }
+        guard let mailbox = try? await mailbox(of: organization), let secrets = try? await unsealed(mailbox)
+        else {
+            return false
+        }
+        return await outgoing.hasCopy(of: messageID, in: mailbox, secrets)
+    }
+
+    @Sendable private func probe(_ mailbox: Mailbox, _ secrets: MailboxSecrets) async -> [MailboxProbeStep] {
+        let domain = VendorAddress.domain(of: mailbox.address.address)
+        let letter = Letter(
+            messageID: "\(clock.newUUID())@\(domain)".lowercased(), date: clock.now(), from: mailbox.address,
+            to: [mailbox.address], subject: "Parley tests this mailbox",
+            text: "Somebody asked Parley to test the mailbox \(mailbox.name). This message may be deleted.\n",
+            isAutomatic: true)
+        do {
+            return await outgoing.probe(
+                mailbox, secrets, id: letter.messageID, raw: try LetterMime.compose(letter))
+        } catch {
+            return [MailboxProbeStep("Write a message", succeeded: false, detail: "\(error)")]
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import Desk
+import Negotiation
+import ParleyTesting
+import Testing
+
+/// Mailboxes: who may add them, what is refused, and who is told when one fails.
+@Suite struct MailboxTests {
+    private func draft(_ name: String = "Buying") -> MailboxDraft {
+        MailboxDraft(
+            name: name, address: "buying@acme.example", displayName: "",
+            servers: MailServers(
+                outgoing: MailServer(host: "mail.acme.example", port: 465, security: .tls, user: "buying"),
+                incoming: MailServer(host: "mail.acme.example", port: 993, security: .tls, user: "buying")),
+            secrets: MailboxSecrets(outgoingPassword: "secret"))
+    }
+
+    @Test("an administrator adds a mailbox, and nobody else")
+    func adding() async throws {
+        let office = try await makeTestOffice()
+        let mailbox = try await office.office.addMailbox(draft(), by: office.caller(office.mia))
+        #expect(try await office.books.mailboxes.list(office.organization.id) == [mailbox])
+        #expect(try await office.office.mailboxSecrets(mailbox) == draft().secrets)
+        for user in [office.ada, office.max, office.vic] {
+            await #expect(throws: DeskError.self) {
+                try await office.office.addMailbox(draft("Other"), by: office.caller(user))
+            }
+            await #expect(throws: DeskError.self) {
+                try await office.office.switchMailbox(mailbox.id, on: false, by: office.caller(user))
+            }
+            await #expect(throws: DeskError.self) {
+                try await office.office.testMailbox(mailbox.id, by: office.caller(user))
+            }
+        }
+    }
+
+    @Test("a second mailbox of the same name, and one mailbox too many, are refused")
+    func limits() async throws {
+        let office = try await makeTestOffice()
+        for number in 0..<20 {
+            _ = try await office.office.addMailbox(draft("Buying \(number)"), by: office.caller(office.mia))
+            await #expect(throws: DeskError.self) {
+                try await office.office.addMailbox(draft("Buying \(number)"), by: office.caller(office.mia))
+            }
+        }
+        await #expect {
+            try await office.office.addMailbox(draft("One more"), by: office.caller(office.mia))
+        } throws: {
+            if case .conflict("too_many_mailboxes", _)? = $0 as? DeskError { true } else { false }
+        }
+    }
+
+    @Test("administrators are told once that a mailbox fails, and it is on record that it works again")
+    func failing() async throws {
+        let office = try await makeTestOffice()
+        let mailbox = try await office.office.addMailbox(draft(), by: office.caller(office.mia))
+        func notes() async throws -> [String] {
+            try await office.books.journal.notifications(office.organization.id, office.mia.id, PageRequest())
+                .items
+                .map(\.title)
+        }
+        try await office.office.noteCondition(of: mailbox, failure: "The server is away.")
+        office.clock.set(office.clock.now.advanced(bySeconds: 60))
+        try await office.office.noteCondition(of: mailbox, failure: "The server is away.")
+        try await office.office.noteCondition(of: mailbox, failure: "The password is wrong.")
+        let found = try await office.books.mailboxes.find(office.organization.id, mailbox.id)
+        guard case .failing("The password is wrong.", let since)? = found?.condition else {
+            Issue.record("\(String(describing: found))")
+            return
+        }
+        #expect(since < TestClock.start.advanced(bySeconds: 60))
+        #expect(try await notes() == ["The mailbox Buying does not work"])
+        try await office.office.noteCondition(of: mailbox, failure: nil)
+        #expect(
+            try await office.books.mailboxes.find(office.organization.id, mailbox.id)?.condition == .working)
+        try await office.office.noteCondition(of: mailbox, failure: "It is away again.")
+        #expect(try await notes().count == 2)
+    }
+
+    @Test("a mailbox that is switched off stays so, whatever is found out about it")
+    func switchedOff() async throws {
+        let office = try await makeTestOffice()
+        let mailbox = try await office.office.addMailbox(draft(), by: office.caller(office.mia))
+        let off = try await office.office.switchMailbox(mailbox.id, on: false, by: office.caller(office.mia))
+        #expect(off.condition == .disabled)
+        try await office.office.noteCondition(of: mailbox, failure: "Away.")
+        try await office.office.noteCondition(of: mailbox, failure: nil)
+        #expect(
+            try await office.books.mailboxes.find(office.organization.id, mailbox.id)?.condition == .disabled)
+        let on = try await office.office.switchMailbox(mailbox.id, on: true, by: office.caller(office.mia))
+        #expect(on.condition == .working)
+    }
+
+    @Test("a test says what it tried, and a mailbox of another organization is not there")
+    func testing() async throws {
+        let (memory, clock) = (InMemoryBooks(), TestClock())
+        let office = try await makeTestOffice(memory: memory, clock: clock)
+        let mailbox = try await office.office.addMailbox(draft(), by: office.caller(office.mia))
+        let steps = try await office.office.testMailbox(mailbox.id, by: office.caller(office.mia))
+        #expect(steps.map(\.title) == ["Sign in to mail.acme.example"])
+        let other = try await makeTestOffice(memory: memory, clock: clock, slug: "other")
+        await #expect(throws: DeskError.notFound("mailbox")) {
+            try await other.office.testMailbox(mailbox.id, by: other.caller(other.mia))
+        }
+    }
+}

@@ -1,0 +1,195 @@
+"""A purchase by a real Postfix and Dovecot: a mailbox is added and tested, mail goes out by SMTP and comes in by IMAP."""
+
+import email
+import email.policy
+import imaplib
+import json
+import smtplib
+import ssl
+import subprocess
+import sys
+import time
+import uuid
+from pathlib import Path
+
+import pytest
+import requests
+
+from gateway import CHECKOUT, EXECUTABLE, Gateway, eventually
+from purchase import VENDOR, Purchase
+from test_purchase import APPROVER, member_key
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory):
+    script = CHECKOUT / "Tests/Peers/servers/mail_servers.py"
+    folder = tmp_path_factory.mktemp("mail") / "servers"
+    for parent in [folder.parent, *folder.parent.parents][:3]:
+        if str(parent).startswith("/tmp/"):
+            parent.chmod(0o755)
+    process = subprocess.Popen(
+        [sys.executable, "-B", str(script), str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    yield json.loads(process.stdout.readline())
+    process.stdin.close()
+    process.wait(30)
+
+
+class PostGateway(Gateway):
+    """A gateway whose organization has a mailbox: what it sent lies where Postfix delivered it."""
+
+    def __init__(self, servers):
+        super().__init__()
+        self.servers = servers
+        self.buyer = f"purchasing-{uuid.uuid4().hex[:8]}@parley.test"
+
+    def environment(self):
+        return super().environment() | {"PARLEY_MAIL_CA": self.servers["ca"]}
+
+    def maildir(self, user, folder=""):
+        path = Path(self.servers["mail"]) / user / folder
+        files = sorted([*path.glob("new/*"), *path.glob("cur/*")], key=lambda file: file.stat().st_mtime_ns)
+        return [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
+
+    def mail_to(self, address):
+        return self.maildir(address)
+
+    def drop(self, raw, atomically=True):
+        message = email.message_from_bytes(raw, policy=email.policy.default)
+        with smtplib.SMTP("127.0.0.1", self.servers["smtp"]) as smtp:
+            smtp.sendmail("sales@vendor.example", [message["To"].addresses[0].addr_spec], raw)
+
+    def imap(self):
+        context = ssl.create_default_context(cafile=self.servers["ca"])
+        connection = imaplib.IMAP4_SSL("localhost", self.servers["imaps"], ssl_context=context)
+        connection.login(self.buyer, self.servers["password"])
+        return connection
+
+
+def described(gateway, **changes):
+    servers = gateway.servers
+    smtp = {"host": "localhost", "port": servers["smtps"], "security": "tls", "user": gateway.buyer, "password": servers["password"]}
+    imap = {"host": "localhost", "port": servers["imap"], "security": "starttls", "user": gateway.buyer}
+    return {"name": "Purchasing", "address": gateway.buyer, "smtp": smtp, "imap": imap, "sent_copy": "Sent"} | changes
+
+
+@pytest.fixture()
+def gateway(servers):
+    gateway = PostGateway(servers).start()
+    yield gateway
+    gateway.remove()
+
+
+@pytest.fixture()
+def admin(gateway):
+    """Calls the API as the administrator of a new organization, and can be asked for a purchase of a member."""
+    made = gateway.found()
+    caller = Purchase(gateway, made["api_key"], APPROVER)
+    caller.made = made
+    for user in [VENDOR, APPROVER]:
+        for file in (Path(gateway.servers["mail"]) / user).glob("*/*"):
+            if file.is_file():
+                file.unlink()
+    return caller
+
+
+def test_a_mailbox_is_added_tested_and_negotiates_a_purchase(gateway, admin):
+    mailbox = admin.call("POST", "/v1/mailboxes", described(gateway))
+    assert mailbox["state"] == "ok" and "password" not in json.dumps(mailbox)
+    test = admin.call("POST", f"/v1/mailboxes/{mailbox['id']}/test", {})
+    assert test["succeeded"], test
+    assert [step["title"].split()[0] for step in test["steps"]] == ["Sign", "Open", "Open", "Sign", "Send", "Find"]
+
+    purchase = Purchase(gateway, member_key(gateway, admin.made), APPROVER)
+    purchase.create()
+    purchase.act("open")
+    purchase.decide()
+    opening = purchase.wait_for_mails(1)[0]
+    assert opening["From"].addresses[0].addr_spec == gateway.buyer
+    purchase.wait_for("sent")
+    purchase.vendor_says("Thank you. We can offer USD 950.00 per unit.")
+    purchase.wait_for("vendor_replied")
+    assert purchase.negotiation()["current_offer_price"] == "950.00"
+    purchase.act("accept")
+    purchase.decide()
+    purchase.wait_for("accepted")
+
+    connection = gateway.imap()
+    _, (count,) = connection.select("Sent", readonly=True)
+    connection.logout()
+    assert int(count) >= 2, "the server keeps a copy of what was sent"
+    unmatched = admin.call("GET", "/v1/inbox")["items"]
+    assert unmatched == [], "neither the probe nor a copy waits for a person"
+
+
+def test_what_comes_while_nobody_reads_is_received_once(gateway, admin):
+    admin.call("POST", "/v1/mailboxes", described(gateway))
+    purchase = Purchase(gateway, member_key(gateway, admin.made), APPROVER)
+    purchase.create()
+    purchase.act("open")
+    purchase.decide()
+    purchase.wait_for_mails(1)
+    purchase.wait_for("sent")
+    gateway.kill()
+    purchase.vendor_says("We can offer USD 970.00 per unit.")
+    time.sleep(1)
+    gateway.start()
+    purchase.wait_for("vendor_replied")
+    gateway.kill()
+    gateway.start()
+    time.sleep(13)
+    inbound = [m for m in purchase.call("GET", f"/v1/negotiations/{purchase.id}/messages")["items"] if m["direction"] == "inbound"]
+    assert len(inbound) == 1
+    assert purchase.negotiation()["current_offer_price"] == "970.00"
+
+
+def test_a_mailbox_that_does_not_work_says_why(gateway, admin):
+    wrong = described(gateway)
+    wrong["smtp"]["password"] = "wrong"
+    mailbox = admin.call("POST", "/v1/mailboxes", wrong)
+    test = admin.call("POST", f"/v1/mailboxes/{mailbox['id']}/test", {})
+    assert not test["succeeded"]
+    assert "did not accept user and password" in test["steps"][-1]["detail"]
+    told = admin.call("GET", f"/v1/mailboxes/{mailbox['id']}")
+    assert told["state"] == "failing" and "did not accept" in told["state_reason"] and told["failing_since"]
+    notes = admin.call("GET", "/v1/notifications")["items"]
+    assert any("Purchasing does not work" in note["title"] for note in notes)
+
+    def counted():
+        checks = requests.get(gateway.url + "/readyz", timeout=30).json()["checks"]
+        return any(check["name"] == "mailboxes" and check["detail"] == "0 work, 1 fail" for check in checks)
+
+    eventually("a count of failing mailboxes", counted)
+    doctor = subprocess.run(
+        [EXECUTABLE, "doctor"], env=gateway.environment(), capture_output=True, text=True, timeout=120
+    )  # fmt: skip
+    assert doctor.returncode == 1 and "FAIL  mailboxes: Purchasing of acme" in doctor.stdout, doctor.stdout
+
+    off = admin.call("POST", f"/v1/mailboxes/{mailbox['id']}/disable", {})
+    assert off["state"] == "disabled"
+    reply = requests.post(
+        gateway.url + "/v1/mailboxes", json=described(gateway, name="Purchasing"), timeout=30,
+        headers={"Authorization": f"Bearer {admin.key}"},
+    )  # fmt: skip
+    assert reply.status_code == 409 and "already" in reply.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"address": "Purchasing <a@b.example>"}, "address"),
+        ({"smtp": {"host": "a/b", "port": 25, "security": "none"}}, "outgoing.host"),
+        ({"smtp": {"host": "localhost", "port": 0, "security": "none"}}, "outgoing.port"),
+        ({"smtp": {"host": "localhost", "port": 25, "security": "none", "user": "a"}}, "outgoing.password"),
+        ({"imap": {"host": "localhost", "port": 143, "security": "none"}}, "incoming.user"),
+        ({"imap": None}, "sent_copy"),
+        ({"inbox": "a\nb"}, "inbox"),
+    ],
+)
+def test_a_mailbox_that_makes_no_sense_is_refused_with_the_field(gateway, admin, changes, field):
+    reply = requests.post(
+        gateway.url + "/v1/mailboxes", json=described(gateway, **changes), timeout=30,
+        headers={"Authorization": f"Bearer {admin.key}"},
+    )  # fmt: skip
+    assert reply.status_code == 422, reply.text
+    assert field in reply.text
