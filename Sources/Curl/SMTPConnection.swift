@@ -7,6 +7,8 @@ public actor SMTPConnection {
     private let hello: String
     private let dialogue = Dialogue()
     private var handle: Handle?
+    /// Whether the connection has carried a message before.
+    private var isUsed = false
 
     /// Seconds for one message, whatever happens: connecting, signing in, sending, and the server's last word.
     static let mostSeconds = 1800
@@ -24,6 +26,21 @@ public actor SMTPConnection {
 
     /// Sends a message as it is; lines end in CRLF, dots are doubled on the way. All recipients get it or none.
     public func send(_ raw: [UInt8], to envelope: MailEnvelope) -> SMTPOutcome {
+        let wasUsed = isUsed
+        let outcome = attempt(raw, to: envelope)
+        guard wasUsed, hasEndedMeanwhile(outcome) else { return outcome }
+        close()
+        return attempt(raw, to: envelope)
+    }
+
+    /// Whether the server had closed a connection that waited for the next message. Nothing of the message has left.
+    private func hasEndedMeanwhile(_ outcome: SMTPOutcome) -> Bool {
+        guard dialogue.step != .message, case .notAccepted(let refusal) = outcome else { return false }
+        // RFC 5321, section 3.8: a server that closes says so with this code.
+        return refusal.reply?.code == 421 || refusal.error.mayPass
+    }
+
+    private func attempt(_ raw: [UInt8], to envelope: MailEnvelope) -> SMTPOutcome {
         dialogue.begin()
         do {
             let handle = try opened()
@@ -35,6 +52,7 @@ public actor SMTPConnection {
             handle.set(CURLOPT_INFILESIZE_LARGE, size: raw.count)
             let upload = Upload(raw, dialogue)
             let failure = upload.perform(on: handle)
+            isUsed = true
             return outcome(of: failure.map(CURLcodeError.init), envelope)
         } catch {
             return .notAccepted(SMTPRefusal(error: error, reply: nil, recipient: nil, isPermanent: false))
@@ -53,7 +71,10 @@ public actor SMTPConnection {
     }
 
     /// Ends the connection; the next message opens another.
-    public func close() { handle = nil }
+    public func close() {
+        handle = nil
+        isUsed = false
+    }
 
     private func opened() throws(CurlError) -> Handle {
         if let handle { return handle }

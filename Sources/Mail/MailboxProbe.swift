@@ -4,48 +4,64 @@ import Negotiation
 
 /// Tries everything that a mailbox is used for, one step after the other, until one fails.
 struct MailboxProbe: Sendable {
-    let access: MailboxAccess
+    private let access: MailboxAccess
+    private let outgoing: ServerAddress
+    private let incoming: ServerAddress?
 
     /// Seconds that a message to oneself may take.
-    private static let deliverySeconds = 30
+    private static let deliverySeconds = 10
+    /// Seconds until a server has to be there, and to answer: somebody is waiting for the result.
+    private static let patience = 8
+
+    init(access: MailboxAccess) {
+        self.access = access
+        outgoing = Self.hurried(access.outgoing)
+        incoming = access.incoming.map(Self.hurried)
+    }
+
+    private static func hurried(_ server: ServerAddress) -> ServerAddress {
+        var server = server
+        (server.connectSeconds, server.replySeconds) = (patience, patience)
+        return server
+    }
 
     func run(messageID: String, raw: [UInt8]) async -> [MailboxProbeStep] {
         var steps: [MailboxProbeStep] = []
-        let incoming = access.incoming.map { imapConnection(to: $0) }
+        let reading = incoming.map { imapConnection(to: $0) }
         do {
-            if let incoming, let server = access.incoming {
+            if let reading, let server = incoming {
                 try await step("Sign in to \(server.name)", &steps) { () throws(CurlError) in
-                    try await incoming.open()
+                    try await reading.open()
                 }
                 let inbox = access.mailbox.servers.inbox
                 try await step("Open the folder \(inbox)", &steps) { () throws(CurlError) in
-                    _ = try await incoming.select(inbox, readOnly: true)
+                    _ = try await reading.select(inbox, readOnly: true)
                 }
                 if let folder = access.mailbox.servers.sentCopy {
                     try await step("Open the folder \(folder)", &steps) { () throws(CurlError) in
-                        _ = try await incoming.select(folder, readOnly: true)
-                        _ = try await incoming.select(inbox, readOnly: true)
+                        _ = try await reading.select(folder, readOnly: true)
+                        _ = try await reading.select(inbox, readOnly: true)
                     }
                 }
             }
-            let outgoing = SMTPConnection(to: access.outgoing, hello: access.hello)
-            try await step("Sign in to \(access.outgoing.name)", &steps) { () throws(CurlError) in
-                try await outgoing.check()
+            let sending = SMTPConnection(to: outgoing, hello: access.hello)
+            try await step("Sign in to \(outgoing.name)", &steps) { () throws(CurlError) in
+                try await sending.check()
             }
             let address = access.mailbox.address.address
             try await step("Send a message to \(address)", &steps) { () throws(CurlError) in
                 let envelope = try MailEnvelope(sender: address, recipients: [address])
-                switch await outgoing.send(raw, to: envelope) {
+                switch await sending.send(raw, to: envelope) {
                 case .accepted: return
                 case .notAccepted(let refusal): throw refusal.error
                 case .unknown(let error): throw error
                 }
             }
-            if let incoming {
+            if let reading {
                 try await step("Find that message", &steps) { () throws(CurlError) in
-                    try await find(messageID, by: incoming)
+                    try await find(messageID, by: reading)
                 }
-                await incoming.close()
+                await reading.close()
             }
         } catch {
             return steps

@@ -156,6 +156,19 @@ struct SMTPTests {
         }
     }
 
+    @Test("a connection that the server has closed meanwhile is replaced by another")
+    func closedMeanwhile() async throws {
+        let ok = [ScriptedServer.Step.say("250 2.0.0 queued\r\n")]
+        let server = try ScriptedServer(
+            .untilMessage + ok + [.say("421 4.4.2 timeout\r\n")], .untilMessage + ok)
+        let connection = SMTPConnection(to: server.address(), hello: "parley.test")
+        for number in 0..<2 {
+            let outcome = await connection.send(message("\(number)"), to: try envelope("vendor@acme.test"))
+            #expect(outcome.reply?.code == 250, "\(outcome)")
+            try await Task.sleep(for: .milliseconds(200))
+        }
+    }
+
     // MARK: What must not be sent
 
     @Test(

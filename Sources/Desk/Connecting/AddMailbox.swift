@@ -148,12 +148,12 @@ extension Office {
     // MARK: Checks
 
     private static func checked(_ servers: MailServers, _ secrets: MailboxSecrets) throws -> MailServers {
-        try check(servers.outgoing, "outgoing", password: secrets.outgoingPassword)
+        try check(servers.outgoing, "smtp", password: secrets.outgoingPassword)
         if let incoming = servers.incoming {
             try check(
-                incoming, "incoming", password: secrets.incomingPassword ?? secrets.outgoingPassword)
+                incoming, "imap", password: secrets.incomingPassword ?? secrets.outgoingPassword)
             guard incoming.user != nil else {
-                throw DeskError.invalid(field: "incoming.user", "is needed: nobody reads a mailbox unnamed")
+                throw DeskError.invalid(field: "imap.user", "is needed: nobody reads a mailbox unnamed")
             }
         } else if servers.sentCopy != nil {
             throw DeskError.invalid(field: "sent_copy", "needs an incoming server, which keeps the folder")

@@ -97,7 +97,8 @@ enum MailboxOperations {
 
     private static let test = Operation(
         method: .post, path: "/v1/mailboxes/{id}/test", name: "testMailbox", group: group,
-        summary: "Signs in, sends a message from the mailbox to itself and finds it; takes up to a minute",
+        summary:
+            "Signs in, sends a message from the mailbox to itself and finds it; takes up to half a minute",
         body: .empty, success: .one("MailboxTest")
     ) { call in
         let steps = try await call.office.testMailbox(call.id(of: "mailbox"), by: call.caller)

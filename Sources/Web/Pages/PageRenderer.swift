@@ -125,6 +125,7 @@ struct Frame: Sendable {
                 Value(notices.map { Value([("text", Value($0.text)), ("advice", Value($0.advice))]) })
             ),
             ("done", done.map { Value($0) } ?? .none), ("has_sandbox", Value(hasSandbox)),
+            ("may_administer", Value(visitor?.user.role.mayAdminister ?? false)),
         ])
     }
 }

@@ -65,6 +65,9 @@ struct PageCall: Sendable {
         "approve": "Your approval is on record.",
         "reject": "Your refusal is on record. The email will not be sent.",
         "answered": "The answer is on its way to Parley's mailbox.",
+        "mailbox-added": "The mailbox is added. Test it before you rely on it.",
+        "mailbox-enabled": "The mailbox is switched on.",
+        "mailbox-disabled": "The mailbox is switched off. Nothing is sent from it and nothing read.",
         "signed-out": "You are signed out.",
     ]
 }
@@ -89,6 +92,7 @@ struct PageDesk: Sendable {
         addApprovals(to: router, &book)
         addOrders(to: router, &book)
         addInbox(to: router, &book)
+        addMailboxes(to: router, &book)
         addSandbox(to: router, &book)
     }
 

@@ -17,6 +17,7 @@ extension Gateway {
             version: Version.current, idempotency: .postgres(IdempotencyStore(pool)))
         reception.readiness = { await readiness() }
         reception.sandbox = sandboxPort
+        reception.notices = { await failingMailboxes(of: $0) }
         return WebService(server: try WebServer(reception, log: logger), address: configuration.listen)
     }
 
@@ -33,10 +34,22 @@ extension Gateway {
         }
     }
 
+    /// What everybody of an organization should see until it is mended. That they cannot be looked up is no reason to show
+    /// no page.
+    private func failingMailboxes(of organization: OrganizationID) async -> [Notice] {
+        let mailboxes = (try? await office.books.mailboxes.list(organization)) ?? []
+        return mailboxes.compactMap { mailbox in
+            guard case .failing(let reason, _) = mailbox.condition else { return nil }
+            return Notice("The mailbox \(mailbox.name) does not work.", advice: reason)
+        }
+    }
+
     private var sandboxPort: SandboxPort {
         let desk = VendorDesk(sandbox, clock: office.clock)
         return SandboxPort(
-            isUsed: { _ in true },
+            isUsed: { organization in
+                try await office.books.mailboxes.list(organization).allSatisfy { $0.condition == .disabled }
+            },
             outbox: { id in
                 guard let organization = try await office.books.people.organization(id) else { return [] }
                 return desk.letters(of: organization, limit: SandboxPort.mostLetters).map(SandboxLetter.init)

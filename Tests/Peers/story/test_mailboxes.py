@@ -14,9 +14,11 @@ from pathlib import Path
 
 import pytest
 import requests
+from selenium.common.exceptions import WebDriverException
 
-from gateway import CHECKOUT, EXECUTABLE, Gateway, eventually
+from gateway import ADMIN, CHECKOUT, EXECUTABLE, Gateway, eventually
 from purchase import VENDOR, Purchase
+from test_browser import Visitor, browser  # noqa: F401
 from test_purchase import APPROVER, member_key
 
 
@@ -178,10 +180,10 @@ def test_a_mailbox_that_does_not_work_says_why(gateway, admin):
     ("changes", "field"),
     [
         ({"address": "Purchasing <a@b.example>"}, "address"),
-        ({"smtp": {"host": "a/b", "port": 25, "security": "none"}}, "outgoing.host"),
-        ({"smtp": {"host": "localhost", "port": 0, "security": "none"}}, "outgoing.port"),
-        ({"smtp": {"host": "localhost", "port": 25, "security": "none", "user": "a"}}, "outgoing.password"),
-        ({"imap": {"host": "localhost", "port": 143, "security": "none"}}, "incoming.user"),
+        ({"smtp": {"host": "a/b", "port": 25, "security": "none"}}, "smtp.host"),
+        ({"smtp": {"host": "localhost", "port": 0, "security": "none"}}, "smtp.port"),
+        ({"smtp": {"host": "localhost", "port": 25, "security": "none", "user": "a"}}, "smtp.password"),
+        ({"imap": {"host": "localhost", "port": 143, "security": "none"}}, "imap.user"),
         ({"imap": None}, "sent_copy"),
         ({"inbox": "a\nb"}, "inbox"),
     ],
@@ -193,3 +195,46 @@ def test_a_mailbox_that_makes_no_sense_is_refused_with_the_field(gateway, admin,
     )  # fmt: skip
     assert reply.status_code == 422, reply.text
     assert field in reply.text
+
+
+def test_a_mailbox_is_added_and_tested_on_its_page(gateway, admin, browser):  # noqa: F811
+    visitor = Visitor(browser, gateway)
+
+    def says(words, times=1):
+        """Waits for words: a page that is being replaced has none for a moment."""
+
+        def look():
+            try:
+                return visitor.text().count(words) == times
+            except WebDriverException:
+                return False
+
+        eventually(f"the words “{words}”", look, patience=30)
+
+    visitor.open("/sign-in")
+    visitor.fill("/sign-in", email=ADMIN[0], password=ADMIN[1])
+    visitor.press("/sign-in", "Sign in")
+    says("New negotiation", 2)
+    visitor.open("/mailboxes")
+    says("No mailbox yet")
+    servers = gateway.servers
+    fields = {"name": "Purchasing", "address": gateway.buyer, "smtp.host": "localhost", "imap.host": "localhost"}
+    fields |= {"smtp.port": str(servers["smtps"]), "imap.port": str(servers["imaps"]), "smtp.user": gateway.buyer}
+    visitor.fill("/mailboxes", **fields)
+    visitor.press("/mailboxes", "Add")
+    says("is needed for the user")
+    assert visitor.form("/mailboxes").find_element("name", "smtp.host").get_attribute("value") == "localhost"
+    visitor.fill("/mailboxes", **{"smtp.password": servers["password"], "imap.user": gateway.buyer})
+    visitor.press("/mailboxes", "Add")
+    says("The mailbox is added")
+    visitor.press("/test", "Test")
+    says("It worked.", 5)
+    visitor.picture("mailboxes")
+    visitor.open("/mailboxes")
+    visitor.fill("/mailboxes", **(fields | {"name": "Broken", "smtp.password": "wrong", "imap.user": gateway.buyer}))
+    visitor.press("/mailboxes", "Add")
+    says("The mailbox is added")
+    visitor.browser.find_element("css selector", "[aria-label='Test Broken']").click()
+    says("did not accept user and password", 3)
+    visitor.open("/negotiations")
+    says("The mailbox Broken does not work.")
