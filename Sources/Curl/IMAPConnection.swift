@@ -13,6 +13,8 @@ public actor IMAPConnection {
     /// Whether messages are being read, between which nothing else can be asked for.
     private var isFetching = false
 
+    /// Answers to one command, asked for or not, after which the server is taken to be out of its mind.
+    private static let mostAnswers = 100_000
     /// Messages that one command asks for: few enough that a connection which breaks off loses little.
     static let mostPerFetch = 200
 
@@ -127,12 +129,15 @@ public actor IMAPConnection {
         let tag = try send("UID FETCH \(Self.set(uids)) (UID FLAGS BODY.PEEK[])")
         isFetching = true
         defer { isFetching = false }
+        var wanted = Set(uids)
         do {
-            while true {
+            for _ in 0..<Self.mostAnswers {
                 let response = try next()
                 if response.tag == tag { return try check(response, command: "UID FETCH") }
-                if let message = message(in: response) { try await each(message) }
+                guard let message = message(in: response), wanted.remove(message.uid) != nil else { continue }
+                try await each(message)
             }
+            throw endless
         } catch {
             // Whatever is still under way would be taken for the answer to the next command.
             close()
@@ -167,8 +172,7 @@ public actor IMAPConnection {
     public func append(_ raw: [UInt8], to folder: String) throws(CurlError) {
         let name = try FolderName.quoted(folder)
         let tag = try send("APPEND ", name, " (\\Seen) {\(raw.count)}")
-        var response = try next()
-        while response.tag == "*" { response = try next() }
+        let response = try continuation()
         guard response.tag == "+" else { return try check(response, command: "APPEND") }
         try stream?.write(raw + [0x0D, 0x0A])
         try finish(tag, command: "APPEND") { _ in }
@@ -178,8 +182,7 @@ public actor IMAPConnection {
     /// what idles for 30 minutes.
     public func idle(atMost seconds: Int) throws(CurlError) -> Bool {
         let tag = try send("IDLE")
-        var response = try next()
-        while response.tag == "*" { response = try next() }
+        let response = try continuation()
         guard response.tag == "+" else {
             try check(response, command: "IDLE")
             return false
@@ -231,11 +234,28 @@ public actor IMAPConnection {
     private func finish(
         _ tag: String, command: String, _ take: (IMAPResponse) -> Void
     ) throws(CurlError) {
-        while true {
+        for _ in 0..<Self.mostAnswers {
             let response = try next()
             if response.tag == tag { return try check(response, command: command) }
             take(response)
         }
+        close()
+        throw endless
+    }
+
+    private var endless: CurlError {
+        .protocolViolation(
+            server: server.name, reason: "more than \(Self.mostAnswers) answers to one command")
+    }
+
+    /// The first answer that is for this command, past what the server tells by itself.
+    private func continuation() throws(CurlError) -> IMAPResponse {
+        for _ in 0..<Self.mostAnswers {
+            let response = try next()
+            if response.tag != "*" { return response }
+        }
+        close()
+        throw endless
     }
 
     private func next() throws(CurlError) -> IMAPResponse {

@@ -13,7 +13,8 @@ enum IMAPDate {
         let time = parts[1].split(separator: ":").compactMap { Int64($0) }
         guard date.count == 3, time.count == 3, let day = Int64(date[0]), let year = Int64(date[2]),
             let month = months.firstIndex(of: date[1].capitalized), let zone = Int64(parts[2]),
-            (1...31).contains(day), (1...9999).contains(year)
+            (1...31).contains(day), (1...9999).contains(year), (-1500...1500).contains(zone),
+            time.allSatisfy({ (0...60).contains($0) })
         else { return nil }
         let offset = zone / 100 * 3600 + zone % 100 * 60
         return days(year, Int64(month + 1), day) * secondsPerDay + time[0] * 3600 + time[1] * 60 + time[2]

@@ -118,7 +118,8 @@ public struct IMAPInbox: Sendable {
             let validity = cursor.uidValidity
             try await connection.fetch(part) { message in try await take(message, validity, mailbox) }
             if mailbox.servers.marksSeen { try await connection.flag(part, "\\Seen") }
-            cursor.nextUID = (part.last ?? 0) + 1
+            // The last number there can be has none after it.
+            if let last = part.last { cursor.nextUID = last == .max ? last : last + 1 }
             try await move(to: cursor)
         }
         return cursor

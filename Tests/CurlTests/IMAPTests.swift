@@ -167,6 +167,15 @@ struct IMAPTests {
             seen.withLock { $0 } == [IMAPMessage(uid: 1, flags: [], content: .bytes(Array("whole".utf8)))])
     }
 
+    @Test("a message that was not asked for is not taken")
+    func unasked() async throws {
+        let connection = try await scripted(
+            .say(
+                "* 1 FETCH (UID 4294967295 BODY[] {1}\r\nx)\r\n* 2 FETCH (UID 2 BODY[] {1}\r\ny)\r\nP2 OK done\r\n"
+            ))
+        #expect(try await fetched([2], by: connection).map(\.uid) == [2])
+    }
+
     @Test("a server that falls silent is not waited for without end")
     func silent() async throws {
         let connection = try await scripted(.say("* 1 FETCH (UID 1 BODY[] {50}\r\nonly"), .wait(6))
@@ -224,7 +233,11 @@ struct IMAPTests {
         #expect(IMAPDate.seconds(" 1-Jan-1970 00:00:00 +0000") == 0)
         #expect(IMAPDate.seconds("26-Nov-2026 18:13:22 +0100") == 1_795_713_202)
         #expect(IMAPDate.seconds("29-Feb-2024 23:59:59 -0530") == 1_709_270_999)
-        for text in ["", "1-Foo-2026 00:00:00 +0000", "x-Jan-2026 00:00:00 +0000", "1-Jan-2026 00:00 +0000"] {
+        for text in [
+            "", "1-Foo-2026 00:00:00 +0000", "x-Jan-2026 00:00:00 +0000", "1-Jan-2026 00:00 +0000",
+            "1-Jan-2026 9223372036854775807:00:00 +0000",
+            "1-Jan-2026 00:00:00 +9223372036854775807",
+        ] {
             #expect(IMAPDate.seconds(text) == nil)
         }
         for (seconds, day) in [

@@ -105,15 +105,21 @@ struct MailboxReaders: Service {
 
     /// How often new mailboxes are looked for.
     private static let interval: Duration = .seconds(10)
-    /// Mailboxes that one process reads at the same time.
-    private static let mostReaders = 500
+    /// Mailboxes that one process reads at the same time. Each waits on a thread of its own, of which there are 255.
+    private static let mostReaders = 150
 
     func run() async throws {
         let running = RunningReaders()
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 while !Task.isCancelled {
-                    for (organization, mailbox) in await mailboxes() {
+                    let mailboxes = await mailboxes()
+                    if mailboxes.count > Self.mostReaders {
+                        logger.warning(
+                            "\(mailboxes.count - Self.mostReaders) mailboxes are not read: one process reads \(Self.mostReaders)"
+                        )
+                    }
+                    for (organization, mailbox) in mailboxes {
                         guard await running.begin(mailbox, atMost: Self.mostReaders) else { continue }
                         let inbox = IMAPInbox(
                             mailbox, of: organization, office: office, authorities: authorities
