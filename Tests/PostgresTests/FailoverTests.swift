@@ -42,7 +42,11 @@ struct FailoverTests {
         let both = try Configuration(
             "host=\(standby.socketFolder),\(primary.socketFolder) port=5432,5432 user=parley dbname=parley"
                 + " target_session_attrs=read-write")
-        let pool = Pool(both)
+        // A standby that has just lost its primary may wait for `wal_retrieve_retry_interval`, five seconds, before it looks
+        // whether it is to be promoted.
+        var bounds = Pool.Bounds()
+        bounds.patience = .seconds(30)
+        let pool = Pool(both, bounds: bounds)
         let standbyPool = Pool(try Configuration(standby.connectionString()))
         try await pool.script("CREATE TABLE kept (n int); INSERT INTO kept VALUES (1)")
         let isCopied = try await eventually {
