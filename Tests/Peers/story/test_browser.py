@@ -5,6 +5,7 @@ import re
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 
@@ -83,6 +84,14 @@ class Visitor:
         form = self.form(action)
         button = next(b for b in form.find_elements(By.TAG_NAME, "button") if label in b.text)
         button.click()
+        eventually(f"the page after {label}", lambda: self.is_gone(form), patience=30)
+
+    def is_gone(self, element):
+        """Whether its page has been replaced: a click may return before the next page has come."""
+        try:
+            return not element.tag_name
+        except WebDriverException:
+            return True
 
     def sees(self, words):
         def look():
