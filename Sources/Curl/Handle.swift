@@ -5,7 +5,7 @@ internal import CLibcurl
 /// Not safe for several threads: it belongs to the queue of one connection.
 final class Handle {
     private let raw: UnsafeMutableRawPointer
-    private var lists: [UnsafeMutablePointer<curl_slist>] = []
+    private var list: UnsafeMutablePointer<curl_slist>?
 
     /// libcurl's own state, made once per process before the first handle.
     private static let isStarted: Bool = parley_curl_start() == CURLE_OK
@@ -24,7 +24,7 @@ final class Handle {
 
     deinit {
         curl_easy_cleanup(raw)
-        for list in lists { curl_slist_free_all(list) }
+        curl_slist_free_all(list)
     }
 
     func set(_ option: CURLoption, _ value: Int) { parley_curl_set_long(raw, option, value) }
@@ -33,11 +33,11 @@ final class Handle {
 
     /// Sets a list of texts, which lives until the next one.
     func set(_ option: CURLoption, list texts: [String]) {
-        var list: UnsafeMutablePointer<curl_slist>?
-        for text in texts { list = curl_slist_append(list, text) }
-        parley_curl_set_list(raw, option, list)
-        for old in lists { curl_slist_free_all(old) }
-        lists = list.map { [$0] } ?? []
+        var new: UnsafeMutablePointer<curl_slist>?
+        for text in texts { new = curl_slist_append(new, text) }
+        parley_curl_set_list(raw, option, new)
+        curl_slist_free_all(list)
+        list = new
     }
 
     func set(_ option: CURLoption, context: UnsafeMutableRawPointer?) {

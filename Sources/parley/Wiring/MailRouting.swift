@@ -34,13 +34,6 @@ struct MailRouting: Sendable {
         try await books.mailboxes.list(organization).first { $0.condition != .disabled }
     }
 
-    private func unsealed(_ mailbox: Mailbox) async throws -> MailboxSecrets {
-        guard let sealed = try await books.mailboxes.sealedSecrets(mailbox.organizationID, mailbox.id) else {
-            return MailboxSecrets()
-        }
-        return try secrets.unseal(sealed)
-    }
-
     @Sendable private func address(_ organization: Organization, _ token: String?) async throws -> MailAddress
     {
         guard let mailbox = try await mailbox(of: organization.id) else {
@@ -59,7 +52,7 @@ struct MailRouting: Sendable {
     ) async -> SendResult {
         do {
             guard let mailbox = try await mailbox(of: organization) else { return bySandbox() }
-            return await send(mailbox, try await unsealed(mailbox))
+            return await send(mailbox, try await books.mailboxes.secrets(of: mailbox, by: secrets))
         } catch {
             return .deferred("The mailbox could not be looked up: \(error)")
         }
@@ -69,7 +62,8 @@ struct MailRouting: Sendable {
         _ organization: OrganizationID, _ attempt: SendAttempt, _ messageID: String
     ) async -> Bool {
         if sandbox.hasDelivered(attempt) { return true }
-        guard let mailbox = try? await mailbox(of: organization), let secrets = try? await unsealed(mailbox)
+        guard let mailbox = try? await mailbox(of: organization),
+            let secrets = try? await books.mailboxes.secrets(of: mailbox, by: secrets)
         else {
             return false
         }

@@ -1,0 +1,100 @@
+import Negotiation
+
+extension Office {
+    /// Switches a mailbox off, or on again.
+    public func switchMailbox(_ id: MailboxID, on: Bool, by caller: Caller) async throws -> Mailbox {
+        try requireMailboxAdministrator(caller)
+        let mailbox = try await self.mailbox(caller.organizationID, id)
+        let now = clock.now()
+        try await books.commit(
+            caller.organizationID,
+            [
+                .setMailboxCondition(id, on ? .working : .disabled, at: now),
+                mailboxRecord(
+                    mailbox, on ? "enabled" : "disabled", on ? "switched on" : "switched off", caller.origin,
+                    now),
+            ])
+        return try await self.mailbox(caller.organizationID, id)
+    }
+
+    /// Tries everything that a mailbox is used for, and says what works and what does not.
+    public func testMailbox(_ id: MailboxID, by caller: Caller) async throws -> [MailboxProbeStep] {
+        try requireMailboxAdministrator(caller)
+        let mailbox = try await self.mailbox(caller.organizationID, id)
+        let steps = await mail.probe(mailbox, try await mailboxSecrets(mailbox))
+        let failure = steps.first { !$0.succeeded }
+        try await noteCondition(of: mailbox, failure: failure.map { "\($0.title): \($0.detail)" })
+        return steps
+    }
+
+    /// Writes down that a mailbox works, or what is wrong with it; whoever administers the organization is told once.
+    public func noteCondition(of mailbox: Mailbox, failure: String?) async throws {
+        guard let known = try await books.mailboxes.find(mailbox.organizationID, mailbox.id) else { return }
+        let now = clock.now()
+        switch (known.condition, failure) {
+        case (.disabled, _), (.working, nil): return
+        case (.failing(let reason, let since), .some(let failure)):
+            guard reason != failure else { return }
+            try await books.commit(
+                mailbox.organizationID,
+                [.setMailboxCondition(mailbox.id, .failing(failure, since: since), at: now)])
+        case (.failing, nil):
+            try await books.commit(
+                mailbox.organizationID,
+                [
+                    .setMailboxCondition(mailbox.id, .working, at: now),
+                    mailboxRecord(known, "working", "works again", .parley, now),
+                ])
+        case (.working, .some(let failure)):
+            let people = try await books.people.usersWithRole(mailbox.organizationID, [.orgAdmin])
+            let told = people.flatMap {
+                notifying(
+                    $0.id, type: "mailbox_failing", title: "The mailbox \(known.name) does not work",
+                    message: failure, about: nil, at: now)
+            }
+            try await books.commit(
+                mailbox.organizationID,
+                [
+                    .setMailboxCondition(mailbox.id, .failing(failure, since: now), at: now),
+                    mailboxRecord(known, "failing", "does not work: \(failure)", .parley, now),
+                ] + told)
+        }
+    }
+
+    /// What opens a mailbox.
+    public func mailboxSecrets(_ mailbox: Mailbox) async throws -> MailboxSecrets {
+        try await books.mailboxes.secrets(of: mailbox, by: secrets)
+    }
+
+    private func mailbox(_ organization: OrganizationID, _ id: MailboxID) async throws -> Mailbox {
+        guard let mailbox = try await books.mailboxes.find(organization, id) else {
+            throw DeskError.notFound("mailbox")
+        }
+        return mailbox
+    }
+
+    func requireMailboxAdministrator(_ caller: Caller) throws {
+        guard caller.user.role.mayAdminister else {
+            throw DeskError.forbidden("Only an administrator may change mailboxes.")
+        }
+    }
+
+    func mailboxRecord(
+        _ mailbox: Mailbox, _ what: String, _ words: String, _ origin: Origin, _ now: Instant
+    ) -> Change {
+        .audit(
+            AuditEntry(
+                action: "mailbox.\(what)", entityType: "mailbox", entityID: mailbox.id.uuid,
+                description: "Mailbox \(mailbox.name) \(words)", origin: origin, at: now))
+    }
+}
+
+extension MailboxBook {
+    /// What opens a mailbox; nothing where nothing is kept.
+    public func secrets(of mailbox: Mailbox, by port: SecretsPort) async throws -> MailboxSecrets {
+        guard let sealed = try await sealedSecrets(mailbox.organizationID, mailbox.id) else {
+            return MailboxSecrets()
+        }
+        return try port.unseal(sealed)
+    }
+}
