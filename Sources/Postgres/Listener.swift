@@ -51,6 +51,9 @@ public final class Listener: Sendable {
 
     /// Ends listening and ``events``.
     public func stop() { ear.stop() }
+
+    /// Whether events are gone and ``Event/overflowed`` has not been said yet, for want of room.
+    var isOverflowing: Bool { ear.isOverflowing }
 }
 
 /// What runs on the listener's thread.
@@ -83,6 +86,8 @@ private final class Ear: Sendable {
         wakeup.signal()
     }
 
+    var isOverflowing: Bool { hasOverflowed.withLock { $0 } }
+
     private var mustStop: Bool { isStopped.withLock { $0 } }
 
     func work() {
@@ -105,8 +110,7 @@ private final class Ear: Sendable {
         connected()
         yield(.listening)
         while !mustStop {
-            let isFull = hasOverflowed.withLock { $0 }
-            for notification in try wire.notifications(within: isFull ? Self.overflowPause : nil) {
+            for notification in try wire.notifications(within: isOverflowing ? Self.overflowPause : nil) {
                 yield(.notification(notification))
             }
             tellOverflow()
@@ -120,7 +124,7 @@ private final class Ear: Sendable {
 
     /// Says that something is missing as soon as there is room to say so.
     private func tellOverflow() {
-        guard hasOverflowed.withLock({ $0 }) else { return }
+        guard isOverflowing else { return }
         if case .enqueued = continuation.yield(.overflowed) { hasOverflowed.withLock { $0 = false } }
     }
 }
