@@ -6,6 +6,7 @@ public final class Environment: Sendable {
     public let options: Options
     private let loader: Loader
     private let cache: Mutex<[String: Code]> = Mutex([:])
+    private let knownNames = Mutex(KnownNames())
 
     public init(options: Options = Options(), loader: Loader = .empty) {
         self.options = options
@@ -32,8 +33,11 @@ public final class Environment: Sendable {
     private func code(_ source: [UInt8], name: String) throws(TemplateError) -> Code {
         var source = source
         if !source.isASCII { source = Array(String(decoding: source, as: UTF8.self).utf8) }
-        return try Parser.compile(
-            source, name: name, options: options, autoescape: options.autoescape.applies(to: name))
+        let (code, hasNewNames) = try Parser.compile(
+            source, name: name, options: options, autoescape: options.autoescape.applies(to: name),
+            known: knownNames.withLock { $0 })
+        if hasNewNames { knownNames.withLock { $0 = $0.adding(code.names) } }
+        return code
     }
 
     func code(named name: String) throws(TemplateError) -> Code {

@@ -259,7 +259,7 @@ struct Assembly: ~Copyable {
     var nodes: [Node] = []
     var lists: [Int32] = []
     var constants: [Value] = []
-    var names = Names()
+    var names: Names
     var calls: [Arguments] = []
     var loops: [Loop] = []
     var functions: [Function] = []

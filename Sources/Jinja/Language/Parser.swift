@@ -27,10 +27,10 @@ struct Parser: ~Copyable {
     var operands: [Int32] = []
     var pendingBodies: [(body: Int32, scope: Int32, isRepeated: Bool)] = []
 
-    static func compile(_ source: [UInt8], name: String, options: Options, autoescape: Bool)
-        throws(TemplateError)
-        -> Code
-    {
+    /// The template that a source is, and whether it has names that were not among the known ones.
+    static func compile(
+        _ source: [UInt8], name: String, options: Options, autoescape: Bool, known: KnownNames
+    ) throws(TemplateError) -> (code: Code, hasNewNames: Bool) {
         guard source.count <= options.limits.sourceBytes else {
             let fault = Fault.limit("the source is longer than \(options.limits.sourceBytes) bytes")
             throw TemplateError(fault, template: name, source: [], at: 0)
@@ -41,20 +41,24 @@ struct Parser: ~Copyable {
             let tokens = try lexer.run()
             var parser = Parser(
                 options: options, name: name, source: text, tokens: tokens,
-                hasConditionals: lexer.hasConditionals)
+                hasConditionals: lexer.hasConditionals, known: known)
             try parser.template()
-            return parser.code(autoescape: autoescape)
+            let hasNewNames = parser.parts.names.hasNew
+            return (parser.code(autoescape: autoescape), hasNewNames)
         } catch {
             throw TemplateError(error.fault, template: name, source: text, at: error.at)
         }
     }
 
-    private init(options: Options, name: String, source: [UInt8], tokens: [Token], hasConditionals: Bool) {
+    private init(
+        options: Options, name: String, source: [UInt8], tokens: [Token], hasConditionals: Bool,
+        known: KnownNames
+    ) {
         self.options = options
         templateName = name
         self.tokens = tokens
         self.hasConditionals = hasConditionals
-        parts = Assembly(source: source)
+        parts = Assembly(source: source, names: Names(known: known))
         // Room from the start: growing step by step is what short templates spend most of their time on.
         parts.nodes.reserveCapacity(tokens.count)
         parts.lists.reserveCapacity(tokens.count / 2 + 8)

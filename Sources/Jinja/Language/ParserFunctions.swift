@@ -244,9 +244,9 @@ extension Parser {
             let symbol = parts.functions[index].parameters[position].symbol
             parts.functions[index].parameters[position].place = scopes.symbols[Int(symbol)].place
         }
-        func place(_ word: Text) -> Place? {
+        func place(_ word: Special) -> Place? {
             // Only a few names are parameters without standing in the signature.
-            guard let name = parts.names.find(word), let symbol = scopes.find(Int32(name), in: scope),
+            guard let name = parts.names.find(word), let symbol = scopes.find(name, in: scope),
                 scopes.symbols[Int(symbol)].isParameter,
                 !parts.functions[index].parameters.contains(where: { $0.symbol == symbol })
             else { return nil }
@@ -254,26 +254,17 @@ extension Parser {
         }
         switch kind {
         case .macro:
-            parts.functions[index].caller = place(Special.caller)
-            parts.functions[index].varargs = place(Special.varargs)
-            parts.functions[index].kwargs = place(Special.kwargs)
+            parts.functions[index].caller = place(.caller)
+            parts.functions[index].varargs = place(.varargs)
+            parts.functions[index].kwargs = place(.kwargs)
             parts.functions[index].catchesCaller =
                 parts.functions[index].caller != nil
-                || parts.functions[index].parameters.contains { $0.name == Special.caller }
-        case .root: parts.functions[index].selfPlace = place(Special.itself)
+                || parts.functions[index].parameters.contains { $0.name == "caller" }
+        case .root: parts.functions[index].selfPlace = place(.itself)
         case .block:
-            parts.functions[index].selfPlace = place(Special.itself)
-            parts.functions[index].superPlace = place(Special.parent)
+            parts.functions[index].selfPlace = place(.itself)
+            parts.functions[index].superPlace = place(.parent)
         case .loop: break
         }
     }
-}
-
-/// The names that functions have without saying so.
-enum Special {
-    static let caller: Text = "caller"
-    static let varargs: Text = "varargs"
-    static let kwargs: Text = "kwargs"
-    static let itself: Text = "self"
-    static let parent: Text = "super"
 }

@@ -1,6 +1,4 @@
 extension Parser {
-    private static let loopName: Text = "loop"
-
     // MARK: Targets of assignment
 
     /// A name, or names in a tuple or list, or with `namespaces` also `namespace.name`. Not yet declared.
@@ -56,7 +54,7 @@ extension Parser {
                 try declare(parts.lists[Int(node.a + position)], asParameter: asParameter)
             }
         case .name:
-            if loopDepth > 0 || asParameter, parts.names.texts[Int(node.b)] == Self.loopName {
+            if loopDepth > 0 || asParameter, parts.names.special(node.b) == .loop {
                 throw SyntaxFault(
                     "Can't assign to special loop variable in for-loop target", at: Int(node.at))
             }
@@ -80,17 +78,13 @@ extension Parser {
     // MARK: Reading names
 
     mutating func symbol(forLoading name: Int32) -> Int32 {
-        let bytes = parts.names.texts[Int(name)].bytes
-        // The few names with a meaning of their own all have between 4 and 7 letters.
-        if bytes.count >= 4, bytes.count <= 7, [0x6C, 0x63, 0x76, 0x6B, 0x73].contains(bytes[0]) {
-            declareSpecial(name, bytes)
-        }
+        if let word = parts.names.special(name) { declare(word, name) }
         return scopes.load(name, in: scope)
     }
 
-    private mutating func declareSpecial(_ name: Int32, _ bytes: [UInt8]) {
-        switch String(decoding: bytes, as: UTF8.self) {
-        case "loop":
+    private mutating func declare(_ word: Special, _ name: Int32) {
+        switch word {
+        case .loop:
             var current = scope
             while current >= 0 {
                 if let known = scopes.find(name, in: current), scopes.symbols[Int(known)].isStored { return }
@@ -100,7 +94,7 @@ extension Parser {
                 }
                 current = scopes.scopes[Int(current)].parent
             }
-        case "caller", "varargs", "kwargs":
+        case .caller, .varargs, .kwargs:
             var current = function
             while current >= 0 {
                 let home = parts.functions[Int(current)].scope
@@ -109,13 +103,12 @@ extension Parser {
                 }
                 current = parts.functions[Int(current)].parent
             }
-        case "self", "super":
+        case .itself, .parent:
             var current = function
             while parts.functions[Int(current)].parent >= 0 { current = parts.functions[Int(current)].parent }
-            if bytes.count == 4 || parts.functions[Int(current)].kind == .block {
+            if word == .itself || parts.functions[Int(current)].kind == .block {
                 _ = scopes.declareParameter(name, in: parts.functions[Int(current)].scope)
             }
-        default: break
         }
     }
 }

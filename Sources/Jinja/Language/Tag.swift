@@ -6,7 +6,7 @@ enum Tag {
     /// The tag of that name, told by its first letter before any other is looked at.
     init?(_ name: ArraySlice<UInt8>) {
         func named(_ word: StaticString) -> Bool {
-            name.count == word.utf8CodeUnitCount && name.elementsEqual(word.bytes)
+            name.count == word.utf8CodeUnitCount && name.withUnsafeBytes { $0.equals(word.bytes) }
         }
         let tag: Tag? =
             switch name.first {
@@ -55,12 +55,11 @@ struct EndTags: OptionSet {
     /// The tag of that name.
     init?(_ name: ArraySlice<UInt8>) {
         guard name.first == 0x65 else { return nil }
-        for known in Self.all
-        where known.name.utf8CodeUnitCount == name.count && name.elementsEqual(known.name.bytes) {
-            self = known.tag
-            return
+        let tag = name.withUnsafeBytes { name in
+            Self.all.first { name.count == $0.name.utf8CodeUnitCount && name.equals($0.name.bytes) }?.tag
         }
-        return nil
+        guard let tag else { return nil }
+        self = tag
     }
 
     init(rawValue: UInt16) { self.rawValue = rawValue }
@@ -70,7 +69,7 @@ struct EndTags: OptionSet {
 }
 
 extension StaticString {
-    fileprivate var bytes: UnsafeBufferPointer<UInt8> {
-        UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
+    var bytes: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
     }
 }

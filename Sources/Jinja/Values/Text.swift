@@ -149,12 +149,17 @@ extension [UInt8] {
 extension UnsafeRawBufferPointer {
     /// Whether the same bytes lie there, of which there are as many.
     @inline(__always)
-    fileprivate func equals(_ other: UnsafeRawBufferPointer) -> Bool {
+    func equals(_ other: UnsafeRawBufferPointer) -> Bool {
         func differ(_ offset: Int) -> Bool {
             loadUnaligned(fromByteOffset: offset, as: UInt64.self)
                 != other.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
         }
+        func halvesDiffer(_ offset: Int) -> Bool {
+            loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+                != other.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+        }
         guard count >= 8 else {
+            if count >= 4 { return !halvesDiffer(0) && !halvesDiffer(count - 4) }
             for index in 0..<count where self[index] != other[index] { return false }
             return true
         }
@@ -169,10 +174,14 @@ extension UnsafeRawBufferPointer {
 
     /// The hash of these bytes, see `[UInt8].quickHash`.
     @inline(__always)
-    var quickHash: UInt64 {
+    var quickHash: UInt64 { quickHash(Text.seed) }
+
+    /// The same, for those who keep the seed by them.
+    @inline(__always)
+    func quickHash(_ seed: UInt64) -> UInt64 {
         func word(_ offset: Int) -> UInt64 { loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
         func half(_ offset: Int) -> UInt64 { UInt64(loadUnaligned(fromByteOffset: offset, as: UInt32.self)) }
-        var hash = Text.seed ^ UInt64(truncatingIfNeeded: count)
+        var hash = seed ^ UInt64(truncatingIfNeeded: count)
         var index = 0
         while index + 8 < count {
             hash = (hash ^ word(index)) &* 0x9E37_79B9_7F4A_7C15
