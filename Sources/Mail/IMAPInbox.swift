@@ -129,7 +129,8 @@ public struct IMAPInbox: Sendable {
         switch message.content {
         case .bytes(let raw):
             try await office.take(
-                raw, source: "imap:\(id)", externalID: "\(validity):\(message.uid)", for: organization)
+                raw, source: "imap:\(id)", externalID: "\(validity):\(message.uid)", mailbox: id,
+                for: organization)
         case .oversize(let size):
             report(
                 "\(mailbox.name): message \(message.uid) has \(size) bytes, more than \(Arrival.largestRaw); it was left alone"

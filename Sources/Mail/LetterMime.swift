@@ -34,6 +34,9 @@ public enum LetterMime {
         return message
     }
 
+    /// The form of somebody's HTML that may be shown.
+    public static func safeHTML(_ html: String) -> String { Mime.sanitisedHTML(html) }
+
     private static func address(_ address: MailAddress) -> Address {
         Address(name: address.name, address: address.address)
     }

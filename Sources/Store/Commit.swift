@@ -157,7 +157,7 @@ extension CommitPlan {
         case .addPolicy, .addApprovalRequest, .closeApprovalRequest, .touchApprovalRequest, .addApprovalLink,
             .addDecision, .addGrant:
             addApproval(change)
-        case .addArrival, .settleArrival, .addMessage, .notify, .audit, .enqueue, .finishJob:
+        case .addArrival, .settleArrival, .addMessage, .assignMessage, .notify, .audit, .enqueue, .finishJob:
             try addEvent(change)
         case .addMailbox, .setMailboxCondition, .moveMailboxCursor: try addMailbox(change)
         case .addOrganization, .addUser, .addAPIKey, .addSession, .revokeSession, .recordSignIn:
@@ -258,6 +258,9 @@ extension CommitPlan {
         case .addMessage(let message):
             if let id = message.negotiationID { negotiations.insert(id.uuid) }
             changes += try ThreadStore.adding(message, in: organization)
+        case .assignMessage(let message):
+            if let id = message.negotiationID { negotiations.insert(id.uuid) }
+            changes.append(ThreadStore.assigning(message, in: organization))
         case .notify(let notification):
             changes.append(JournalStore.adding(notification, in: organization))
         case .audit(let entry): changes.append(try JournalStore.adding(entry, in: organization))

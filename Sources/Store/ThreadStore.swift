@@ -9,7 +9,7 @@ struct ThreadStore: Sendable {
     var book: ThreadBook {
         ThreadBook(
             arrival: arrival, quarantined: quarantined, messages: messages, unmatched: unmatched,
-            hasInbound: hasInbound, candidates: MatchCandidates(database: database).find)
+            message: message, hasInbound: hasInbound, candidates: MatchCandidates(database: database).find)
     }
 
     // MARK: Reading
@@ -20,14 +20,15 @@ struct ThreadStore: Sendable {
         let rows = try await database.rows(
             of: organization,
             """
-            SELECT id, source, external_id, raw, received_at, state
+            SELECT id, source, external_id, raw, received_at, state, mailbox_id, provider_thread_id
             FROM arrivals WHERE organization_id = $1 AND id = $2
             """, [.id(organization), .id(id)])
         return try rows.atMostOne().map { row in
             let arrival = Arrival(
                 id: try row.id(0), source: try row.text(1), externalID: try row.text(2),
                 raw: try row.bytes(3),
-                receivedAt: try row.instant(4))
+                receivedAt: try row.instant(4), mailboxID: try row.optionalID(6),
+                providerThreadID: try row.optionalText(7))
             return (arrival, try row.word(5))
         }
     }
@@ -53,12 +54,12 @@ struct ThreadStore: Sendable {
     private static let selection: SQL = """
         SELECT id, negotiation_id, direction, arrival_id, email_id, message_id, in_reply_to, reference_ids, subject,
             from_name, from_address, recipients, date, received_at, kind, intent, text, reply_text, signature,
-            attachments, match_reason, match_state
+            attachments, match_reason, match_state, thread_index, provider_thread_id
         FROM messages WHERE organization_id = $1
         """
 
     private static func message(_ row: Row) throws -> ThreadMessage {
-        ThreadMessage(
+        var message = ThreadMessage(
             id: try row.id(0), negotiationID: try row.optionalID(1), direction: try row.word(2),
             arrivalID: try row.optionalID(3), emailID: try row.optionalID(4),
             mailMessageID: try row.optionalText(5) ?? "", inReplyTo: try row.optionalText(6),
@@ -71,6 +72,9 @@ struct ThreadStore: Sendable {
             signature: try row.text(18),
             attachments: try row.decoded(19, as: [ThreadMessage.Attachment].self),
             matchReason: try row.optionalText(20), matchState: try row.word(21))
+        message.threadIndex = try row.optionalText(22)
+        message.providerThreadID = try row.optionalText(23)
+        return message
     }
 
     @Sendable private func messages(_ organization: OrganizationID, _ id: NegotiationID) async throws
@@ -95,6 +99,14 @@ struct ThreadStore: Sendable {
             let message = try Self.message(row)
             return (message, Cursor(message.receivedAt, message.id.uuid))
         }
+    }
+
+    @Sendable private func message(_ organization: OrganizationID, _ id: MessageID) async throws
+        -> ThreadMessage?
+    {
+        let rows = try await database.rows(
+            of: organization, Self.selection + "AND id = $2", [.id(organization), .id(id)])
+        return try rows.atMostOne().map(Self.message)
     }
 
     @Sendable private func hasInbound(_ organization: OrganizationID, _ messageID: String) async throws
@@ -134,8 +146,9 @@ extension ThreadStore {
         return Step(
             """
             WITH arrived AS (
-                INSERT INTO arrivals (organization_id, id, source, external_id, raw, received_at)
-                VALUES ($1, $2, $3, $4, $5, $6)
+                INSERT INTO arrivals (organization_id, id, source, external_id, raw, received_at, mailbox_id,
+                    provider_thread_id)
+                VALUES ($1, $2, $3, $4, $5, $6, $13, $14)
                 ON CONFLICT (organization_id, source, external_id) DO NOTHING
                 RETURNING organization_id
             )
@@ -146,6 +159,8 @@ extension ThreadStore {
                 .id(organization), .id(arrival.id), .text(arrival.source), .words(arrival.externalID),
                 .bytes(arrival.raw), .instant(arrival.receivedAt), .id(job.id), .text(row.kind),
                 .text(row.uniqueKey), .json(row.payload), .instant(job.runAt), .int(Job.mostAttempts),
+                .id(arrival.mailboxID),
+                .words(arrival.providerThreadID, longest: 255),
             ])
     }
 
@@ -167,9 +182,10 @@ extension ThreadStore {
             """
             INSERT INTO messages (organization_id, id, negotiation_id, direction, arrival_id, email_id, message_id,
                 in_reply_to, reference_ids, subject, from_name, from_address, recipients, date, received_at, kind,
-                intent, text, reply_text, signature, attachments, match_reason, match_state)
+                intent, text, reply_text, signature, attachments, match_reason, match_state, thread_index,
+                provider_thread_id)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-                $23)
+                $23, $24, $25)
             """,
             [
                 .id(organization), .id(message.id), .id(message.negotiationID), .word(message.direction),
@@ -180,9 +196,22 @@ extension ThreadStore {
                 .instant(message.receivedAt), .text(message.kind), .text(message.intent),
                 .words(message.text), .words(message.replyText), .words(message.signature),
                 try .encoded(message.attachments.map(\.storable)), .words(message.matchReason),
-                .word(message.matchState),
+                .word(message.matchState), .text(message.threadIndex),
+                .words(message.providerThreadID, longest: 255),
             ])
         return [insertion] + (try noting(message, in: organization))
+    }
+
+    static func assigning(_ message: ThreadMessage, in organization: OrganizationID) -> Step {
+        Step(
+            """
+            UPDATE messages SET negotiation_id = $3, match_state = $4, match_reason = $5
+            WHERE organization_id = $1 AND id = $2 AND match_state IN ('unmatched', 'ambiguous')
+            """,
+            [
+                .id(organization), .id(message.id), .id(message.negotiationID), .word(message.matchState),
+                .words(message.matchReason),
+            ], elseRefuse: .stale)
     }
 
     /// What the platform's other services read of the thread in the negotiation itself.

@@ -42,6 +42,8 @@ public enum Change: Sendable {
     case addArrival(Arrival, unlessKnown: Job)
     case settleArrival(ArrivalID, Arrival.State, reason: String?, message: MessageID?, at: Instant)
     case addMessage(ThreadMessage)
+    /// Puts a message that belonged to nothing for certain into the negotiation that it names.
+    case assignMessage(ThreadMessage)
     case addOffer(Offer)
     case cancelFollowUps(NegotiationID, reason: String)
 

@@ -154,6 +154,10 @@ public struct MailPort: Sendable {
     public var probe: @Sendable (Mailbox, MailboxSecrets) async -> [MailboxProbeStep]
     /// What a message says. Throws ``DeskError/unreadable`` when nothing can be read from it.
     public var read: @Sendable ([UInt8]) throws -> Reading.Message
+    /// The form of somebody's HTML that may be shown: nothing in it acts, hides or reaches out.
+    public var safeHTML: @Sendable (String) -> String
+    /// What the signatures of a message prove (DKIM, RFC 6376), by the keys that the signers publish.
+    public var checkSignatures: @Sendable ([UInt8], Instant) async -> [AuthenticationResult]
 
     public init(
         address: @escaping @Sendable (Organization, String?) async throws -> MailAddress,
@@ -162,7 +166,9 @@ public struct MailPort: Sendable {
         wasSent: @escaping @Sendable (OrganizationID, SendAttempt, String) async -> Bool,
         sendToStaff: @escaping @Sendable (StaffLetter) async -> SendResult,
         probe: @escaping @Sendable (Mailbox, MailboxSecrets) async -> [MailboxProbeStep],
-        read: @escaping @Sendable ([UInt8]) throws -> Reading.Message
+        read: @escaping @Sendable ([UInt8]) throws -> Reading.Message,
+        safeHTML: @escaping @Sendable (String) -> String,
+        checkSignatures: @escaping @Sendable ([UInt8], Instant) async -> [AuthenticationResult]
     ) {
         self.address = address
         self.compose = compose
@@ -171,6 +177,8 @@ public struct MailPort: Sendable {
         self.sendToStaff = sendToStaff
         self.probe = probe
         self.read = read
+        self.safeHTML = safeHTML
+        self.checkSignatures = checkSignatures
     }
 }
 

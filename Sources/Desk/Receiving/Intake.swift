@@ -3,15 +3,21 @@ import Negotiation
 extension Office {
     /// The one door for whatever arrives: stores the raw bytes and promises to read them. Once this returns, the
     /// provider may be told 2xx and the mailbox cursor may move. The same thing arriving again changes nothing.
-    public func take(_ raw: [UInt8], source: String, externalID: String, for organization: OrganizationID)
-        async throws
-    {
+    ///
+    /// - Parameters:
+    ///   - mailbox: the mailbox that it was read from.
+    ///   - providerThread: what the provider calls the conversation.
+    public func take(
+        _ raw: [UInt8], source: String, externalID: String, mailbox: MailboxID? = nil,
+        providerThread: String? = nil, for organization: OrganizationID
+    ) async throws {
         guard raw.count <= Arrival.largestRaw else {
             throw DeskError.invalid(
                 field: "raw", "the message has \(raw.count) bytes; at most \(Arrival.largestRaw) are taken")
         }
         let arrival = Arrival(
-            id: clock.newID(), source: source, externalID: externalID, raw: raw, receivedAt: clock.now())
+            id: clock.newID(), source: source, externalID: externalID, raw: raw, receivedAt: clock.now(),
+            mailboxID: mailbox, providerThreadID: providerThread)
         try await books.commit(
             organization, [.addArrival(arrival, unlessKnown: readingJob(arrival, organization))])
     }

@@ -6,18 +6,16 @@ extension Office {
     func readArrival(_ id: ArrivalID, job: Job) async throws {
         guard let (arrival, state) = try await books.threads.arrival(job.organizationID, id), state == .stored
         else { return try await finish(job) }
-        let message: Reading.Message
+        let reader: ArrivalReader
         do {
-            message = try mail.read(arrival.raw)
+            reader = try await read(arrival, for: job.organizationID)
         } catch DeskError.unreadable(let reason) {
             return try await put(arrival, as: .quarantined, reason: reason, message: nil, job: job)
         }
-        let mailMessageID = message.messageID ?? "\(arrival.externalID)@\(arrival.source).arrival"
-        if try await books.threads.hasInbound(job.organizationID, mailMessageID) {
+        if try await books.threads.hasInbound(job.organizationID, reader.mailMessageID) {
             return try await put(
                 arrival, as: .ignored, reason: "The same message has arrived before.", message: nil, job: job)
         }
-        let reader = ArrivalReader(arrival: arrival, mailMessageID: mailMessageID, message: message)
         let match = try await match(reader, in: job.organizationID)
         if case .ownCopy = match {
             return try await put(
@@ -25,6 +23,13 @@ extension Office {
                 job: job)
         }
         try await settle(reader, match: match, job: job)
+    }
+
+    /// Everything that is understood of what arrived. Throws ``DeskError/unreadable``.
+    func read(_ arrival: Arrival, for organization: OrganizationID) async throws -> ArrivalReader {
+        var message = try mail.read(arrival.raw)
+        message.providerThreadID = arrival.providerThreadID
+        return ArrivalReader(arrival: arrival, message: message)
     }
 
     private func put(
@@ -49,14 +54,19 @@ extension Office {
         let keys = reader.keys
         let query = MatchQuery(
             replyTokens: keys.replyTokens.map(\.description), messageIDs: keys.inReplyTo + keys.references,
-            senderAddress: keys.sender)
+            senderAddress: keys.sender, threadIndex: keys.threadIndex,
+            providerThreadID: keys.providerThreadID)
         let candidates = try await books.threads.candidates(organization, query)
         let home = try await mail.address(try await self.organization(organization), nil)
         if keys.sender == home.address.lowercased() { return .ownCopy }
         let open = candidates.map { candidate in
             ThreadCandidate(
                 id: candidate.negotiationID, replyToken: ReplyToken(candidate.replyToken),
-                messageIDs: Set(candidate.messageIDs), participants: [candidate.vendorAddress.lowercased()],
+                messageIDs: Set(candidate.messageIDs),
+                threadIndexes: candidate.sharesThreadIndex ? Set([keys.threadIndex].compactMap { $0 }) : [],
+                providerThreadIDs:
+                    candidate.sharesProviderThread ? Set([keys.providerThreadID].compactMap { $0 }) : [],
+                participants: [candidate.vendorAddress.lowercased()],
                 subjects: candidate.subject.map { [SubjectLine($0)] } ?? [])
         }
         return switch Matching.match(keys, among: open) {
@@ -84,9 +94,9 @@ struct ArrivalReader {
     let understanding: Understanding
     let keys: ThreadKeys
 
-    init(arrival: Arrival, mailMessageID: String, message: Reading.Message) {
+    init(arrival: Arrival, message: Reading.Message) {
         self.arrival = arrival
-        self.mailMessageID = mailMessageID
+        mailMessageID = message.messageID ?? "\(arrival.externalID)@\(arrival.source).arrival"
         self.message = message
         understanding = Understanding(of: message)
         keys = ThreadKeys(of: message, kind: understanding.kind, bounce: understanding.bounce)
@@ -96,7 +106,7 @@ struct ArrivalReader {
     func threadMessage(
         id: MessageID, in negotiation: NegotiationID?, reason: String?, state: ThreadMessage.MatchState
     ) -> ThreadMessage {
-        ThreadMessage(
+        var shown = ThreadMessage(
             id: id, negotiationID: negotiation, direction: .inbound, arrivalID: arrival.id, emailID: nil,
             mailMessageID: mailMessageID, inReplyTo: message.inReplyTo, references: message.references,
             subject: message.subject,
@@ -113,5 +123,8 @@ struct ArrivalReader {
                 )
             },
             matchReason: reason, matchState: state)
+        shown.threadIndex = keys.threadIndex
+        shown.providerThreadID = keys.providerThreadID
+        return shown
     }
 }

@@ -16,7 +16,8 @@ extension Office {
                 let negotiation = try await books.negotiations.find(organization, id)
             else { return ((), settled + shelving(reader, as: messageID, match: match, at: now)) }
             let message = reader.threadMessage(id: messageID, in: id, reason: reason, state: .matched)
-            let consequences = try await applying(reader, message, to: negotiation, at: now)
+            let consequences = try await applying(
+                reader, message, to: negotiation, origin: .parley, at: now)
             return ((), [.addMessage(message)] + settled + consequences)
         }
     }
@@ -38,8 +39,10 @@ extension Office {
         ]
     }
 
-    private func applying(
-        _ reader: ArrivalReader, _ message: ThreadMessage, to negotiation: NegotiationRecord, at now: Instant
+    /// What a message changes in the negotiation that it belongs to.
+    func applying(
+        _ reader: ArrivalReader, _ message: ThreadMessage, to negotiation: NegotiationRecord, origin: Origin,
+        at now: Instant
     ) async throws -> [Change] {
         var negotiation = negotiation
         var changes: [Change] = []
@@ -60,7 +63,7 @@ extension Office {
         negotiation.updatedAt = now
         changes.append(.updateNegotiation(negotiation))
         changes += try await self.changes(
-            for: effects, of: negotiation, reason: "The vendor has answered.", origin: .parley, at: now)
+            for: effects, of: negotiation, reason: "The vendor has answered.", origin: origin, at: now)
         let doubt = isFromVendor ? "" : " The sender is not the vendor's address: nothing in it binds."
         changes.append(
             .audit(
@@ -70,7 +73,7 @@ extension Office {
                     changes: [
                         "matched_by": Self.rule(of: message.matchReason), "intent": message.intent ?? "",
                     ],
-                    origin: .parley, at: now)))
+                    origin: origin, at: now)))
         return changes
     }
 

@@ -9,11 +9,20 @@ public struct Arrival: Hashable, Sendable {
     public let externalID: String
     public let raw: [UInt8]
     public let receivedAt: Instant
+    /// The mailbox that it was read from; `nil` for the sandbox and for webhooks.
+    public let mailboxID: MailboxID?
+    /// What the provider calls the conversation (Gmail's `threadId`), which no header carries.
+    public let providerThreadID: String?
 
     /// The largest message that is taken in, in bytes.
     public static let largestRaw = 35 * 1024 * 1024
 
-    public init(id: ArrivalID, source: String, externalID: String, raw: [UInt8], receivedAt: Instant) {
+    public init(
+        id: ArrivalID, source: String, externalID: String, raw: [UInt8], receivedAt: Instant,
+        mailboxID: MailboxID? = nil, providerThreadID: String? = nil
+    ) {
+        self.mailboxID = mailboxID
+        self.providerThreadID = providerThreadID
         self.id = id
         self.source = source
         self.externalID = externalID
@@ -53,6 +62,10 @@ public struct ThreadMessage: Hashable, Sendable {
     public let attachments: [Attachment]
     public let matchReason: String?
     public let matchState: MatchState
+    /// The conversation's GUID in Outlook's Thread-Index, 32 lower-case hexadecimal digits.
+    public var threadIndex: String?
+    /// What the provider calls the conversation.
+    public var providerThreadID: String?
 
     /// Seen from us.
     public enum Direction: String, Sendable { case inbound, outbound }

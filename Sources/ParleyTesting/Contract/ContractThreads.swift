@@ -72,6 +72,45 @@ extension BooksContract {
                 company.id, PageRequest(cursor: first.nextCursor, limit: 2))
             #expect((first.items + second.items).map(\.id) == ids && second.nextCursor == nil)
         },
+        ContractCase("what waited on the shelf is put into a negotiation once") { books in
+            let company = try await ContractCompany.found(in: books)
+            let negotiation = try await company.negotiation()
+            let arrival = try await arrive(at: company, "uid 1")
+            let shelved = message("m@bolts.example", from: arrival, in: nil)
+            try await company.commit(.addMessage(shelved))
+            #expect(try await books.threads.message(company.id, shelved.id) == shelved)
+            let assigned = message(
+                "m@bolts.example", from: arrival, in: negotiation, id: shelved.id, state: .assigned)
+            try await company.commit(.assignMessage(assigned))
+            #expect(try await books.threads.messages(company.id, negotiation.id) == [assigned])
+            #expect(try await books.threads.unmatched(company.id, PageRequest()).items.isEmpty)
+            await expectRefusal("twice", \.isStale) { try await company.commit(.assignMessage(assigned)) }
+            let rival = try await ContractCompany.found(in: books)
+            #expect(try await books.threads.message(rival.id, shelved.id) == nil)
+        },
+        ContractCase("candidates share Outlook's or the provider's name of the conversation") { books in
+            let company = try await ContractCompany.found(in: books)
+            let negotiation = try await company.negotiation()
+            let other = try await company.negotiation()
+            for (index, home) in [negotiation, other].enumerated() {
+                let arrival = try await arrive(at: company, "uid \(index)")
+                var message = message("m\(index)@bolts.example", from: arrival, in: home)
+                (message.threadIndex, message.providerThreadID) = (
+                    String(repeating: "\(index)", count: 32), "thread \(index)"
+                )
+                try await company.commit(.addMessage(message))
+                #expect(try await books.threads.message(company.id, message.id) == message)
+            }
+            let found = try await books.threads.candidates(
+                company.id,
+                MatchQuery(
+                    replyTokens: [], messageIDs: [], senderAddress: nil,
+                    threadIndex: String(repeating: "0", count: 32),
+                    providerThreadID: "thread 1"))
+            #expect(Set(found.map(\.negotiationID)) == [negotiation.id, other.id])
+            #expect(found.filter(\.sharesThreadIndex).map(\.negotiationID) == [negotiation.id])
+            #expect(found.filter(\.sharesProviderThread).map(\.negotiationID) == [other.id])
+        },
         ContractCase("candidates share a token, a Message-ID of the thread, or the vendor's address") {
             books in
             let company = try await ContractCompany.found(in: books)
@@ -122,10 +161,11 @@ extension BooksContract {
     }
 
     private static func message(
-        _ mailMessageID: String, from arrival: Arrival, in negotiation: NegotiationRecord?
+        _ mailMessageID: String, from arrival: Arrival, in negotiation: NegotiationRecord?,
+        id: MessageID = Identifier(UUID()), state: ThreadMessage.MatchState = .matched
     ) -> ThreadMessage {
         ThreadMessage(
-            id: Identifier(UUID()), negotiationID: negotiation?.id, direction: .inbound,
+            id: id, negotiationID: negotiation?.id, direction: .inbound,
             arrivalID: arrival.id, emailID: nil, mailMessageID: mailMessageID, inReplyTo: "a@acme.example",
             references: ["a@acme.example", "b@acme.example"], subject: "Re: Bolts “ä”",
             from: MailAddress(name: "Sales", address: "sales@bolts.example"),
@@ -136,6 +176,6 @@ extension BooksContract {
                 ThreadMessage.Attachment(
                     filename: "a.pdf", contentType: "application/pdf", size: 3, sha256: "00")
             ], matchReason: negotiation == nil ? nil : "reply_token: x",
-            matchState: negotiation == nil ? .unmatched : .matched)
+            matchState: negotiation == nil ? .unmatched : state)
     }
 }

@@ -39,6 +39,7 @@ public final class FakePostOffice: Sendable {
         var letters: [StaffLetter] = []
         var takesStaffLetters = true
         var hasEvidence = false
+        var signatures: [AuthenticationResult] = []
         var meanwhile: (@Sendable () async -> Void)?
     }
 
@@ -51,6 +52,11 @@ public final class FakePostOffice: Sendable {
 
     /// What it does with the next emails, one after the other; after these it takes everything again.
     public func next(_ behaviours: Behaviour...) { state.withLock { $0.next += behaviours } }
+
+    /// What the signatures of everything that comes prove from now on.
+    public func signatures(prove results: AuthenticationResult...) {
+        state.withLock { $0.signatures = results }
+    }
 
     /// Whether it takes letters to people of one's own organization.
     public func takesStaffLetters(_ takes: Bool) { state.withLock { $0.takesStaffLetters = takes } }
@@ -108,7 +114,8 @@ public final class FakePostOffice: Sendable {
                         "Sign in to \(mailbox.servers.outgoing.host)", succeeded: true, detail: "It worked.")
                 ]
             },
-            read: { try PlainMail.read($0) })
+            read: { try PlainMail.read($0) }, safeHTML: { _ in "" },
+            checkSignatures: { _, _ in self.state.withLock { $0.signatures } })
     }
 
     private func send(_ email: ApprovedEmail) async -> SendResult {

@@ -86,6 +86,9 @@ extension InMemoryBooks {
                     return try request.descending(fitting) { Place($0.receivedAt.microseconds, $0.id.uuid) }
                 }
             },
+            message: { organization, id in
+                self.read(organization) { rows in rows.messages.first { $0.id == id } }
+            },
             hasInbound: { organization, messageID in
                 self.read(organization) { rows in
                     rows.messages.contains { $0.direction == .inbound && $0.mailMessageID == messageID }
@@ -115,9 +118,16 @@ extension TenantRows {
         for email in emails where asked.contains(email.messageID) {
             named[email.negotiationID, default: []].insert(email.messageID)
         }
+        func sharing(_ key: KeyPath<ThreadMessage, String?>, _ asked: String?) -> Set<NegotiationID> {
+            guard let asked else { return [] }
+            return Set(messages.filter { $0[keyPath: key] == asked }.compactMap(\.negotiationID))
+        }
+        let byIndex = sharing(\.threadIndex, query.threadIndex)
+        let byThread = sharing(\.providerThreadID, query.providerThreadID)
         let sender = query.senderAddress?.lowercased()
         let fitting = negotiations.filter { negotiation in
             query.replyTokens.contains(negotiation.replyToken) || named[negotiation.id] != nil
+                || byIndex.contains(negotiation.id) || byThread.contains(negotiation.id)
                 || negotiation.vendorContactEmail.lowercased() == sender
         }
         return fitting.inOrder(of: \.createdAt, \.id.uuid).map { negotiation in
@@ -125,7 +135,9 @@ extension TenantRows {
                 negotiationID: negotiation.id, replyToken: negotiation.replyToken,
                 messageIDs: (named[negotiation.id] ?? []).sorted(),
                 vendorAddress: negotiation.vendorContactEmail, subject: negotiation.subject,
-                isClosed: negotiation.status.isClosed)
+                isClosed: negotiation.status.isClosed,
+                sharesThreadIndex: byIndex.contains(negotiation.id),
+                sharesProviderThread: byThread.contains(negotiation.id))
         }
     }
 }

@@ -55,7 +55,7 @@ struct Writing {
         case .addPolicy, .addApprovalRequest, .closeApprovalRequest, .touchApprovalRequest, .addApprovalLink,
             .addDecision, .addGrant:
             try makeApproval(change)
-        case .addArrival, .settleArrival, .addMessage, .notify, .audit:
+        case .addArrival, .settleArrival, .addMessage, .assignMessage, .notify, .audit:
             try makeEvent(change)
         case .enqueue, .finishJob: try makeJob(change)
         case .addMailbox, .setMailboxCondition, .moveMailboxCursor: try makeMailbox(change)

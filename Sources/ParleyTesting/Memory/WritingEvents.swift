@@ -8,6 +8,7 @@ extension Writing {
         case .settleArrival(let id, let state, let reason, let message, _):
             try settle(id, state, reason: reason, message: message)
         case .addMessage(let message): try add(message)
+        case .assignMessage(let message): try assign(message)
         case .notify(let notification):
             try unique(!rows.notifications.contains { $0.id == notification.id }, "notifications_pkey")
             try exists(
@@ -78,6 +79,17 @@ extension Writing {
         let hasPlace = message.matchState == .matched || message.matchState == .assigned
         try rule(!hasPlace || message.negotiationID != nil || isOutbound, "messages_check2")
         rows.messages.append(message)
+    }
+
+    private mutating func assign(_ message: ThreadMessage) throws {
+        let place = rows.messages.firstIndex {
+            $0.id == message.id && ($0.matchState == .unmatched || $0.matchState == .ambiguous)
+        }
+        guard let place else { return touched(false) }
+        try exists(
+            rows.negotiations.contains { $0.id == message.negotiationID },
+            "messages_organization_id_negotiation_id_fkey")
+        rows.messages[place] = message
     }
 
     // MARK: Jobs

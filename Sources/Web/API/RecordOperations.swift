@@ -7,7 +7,7 @@ enum RecordOperations {
     static let all = [
         createOrder, listOrders, getOrder, listVendors, addVendor, getVendor, listProducts, addProduct,
         getProduct,
-        inbox,
+        inbox, assign,
     ]
 
     private static let createOrder = Operation(
@@ -109,6 +109,18 @@ enum RecordOperations {
         parameters: [.cursor, .limit], success: .list(of: "InboxItem")
     ) { call in
         .ok(try await call.reception.inbox(of: call.organization, call.page()).json(Shapes.inboxItem))
+    }
+
+    private static let assign = Operation(
+        method: .post, path: "/v1/inbox/{id}/assign", name: "assignMessage", group: "Inbox",
+        summary: "Puts a message that matched nothing into a negotiation, as if it had matched",
+        body: BodyShape([.required("negotiation_id", .id)]), success: .one("Message")
+    ) { call in
+        let negotiation: NegotiationID = try call.body.needed(
+            "negotiation_id", call.body.id("negotiation_id"))
+        let message = try await call.office.assignMessage(
+            call.id(of: "message"), to: negotiation, by: call.caller)
+        return .ok(Shapes.message.json(message))
     }
 }
 

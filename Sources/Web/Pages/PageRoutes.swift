@@ -64,6 +64,7 @@ struct PageCall: Sendable {
         "ordered": "The purchase order is made.",
         "approve": "Your approval is on record.",
         "reject": "Your refusal is on record. The email will not be sent.",
+        "assigned": "The message is in this negotiation now, as if it had matched.",
         "answered": "The answer is on its way to Parley's mailbox.",
         "mailbox-added": "The mailbox is added. Test it before you rely on it.",
         "mailbox-enabled": "The mailbox is switched on.",

@@ -16,10 +16,6 @@ extension PageDesk {
             return .redirect(to: "/purchase-orders/\(order.id)?done=ordered")
         }
     }
-
-    func addInbox(to router: Router<WebContext>, _ book: inout RouteBook) {
-        get("/inbox", knowing: ["cursor"], on: router, &book) { try await $0.inbox() }
-    }
 }
 
 extension PageCall {
@@ -66,33 +62,5 @@ extension PageCall {
                 ("product", Value(product?.title ?? "")),
                 ("sku", Value(orNone: product?.sku)),
             ])
-    }
-
-    fileprivate func inbox() async throws -> Response {
-        let page = try await desk.reception.inbox(
-            of: organization, PageRequest(cursor: query["cursor"], limit: PageDesk.rowsOfPage))
-        let next = page.nextCursor.map { "/inbox?cursor=\(PageDesk.encoded($0))" }
-        return try await self.page(
-            "inbox.html", section: "inbox",
-            [("items", Value(page.items.map(itemValue))), ("next", Value(orNone: next))])
-    }
-
-    private func itemValue(_ item: InboxItem) -> Value {
-        let message = item.message
-        let badge =
-            switch item.state {
-            case "quarantined": Figures.badge("Could not be read", .bad)
-            case "ambiguous": Figures.badge("Fits more than one", .attention)
-            default: Figures.badge("Matched nothing", .attention)
-            }
-        return Value([
-            ("state", badge), ("when", Figures.time(item.receivedAt)), ("reason", Value(orNone: item.reason)),
-            ("from", Value(message.map { $0.from.name.isEmpty ? $0.from.address : $0.from.name } ?? "")),
-            ("address", Value(message?.from.address ?? "")),
-            ("subject", Value(message?.subject ?? "A message that could not be read")),
-            ("text", Value(message.map { $0.replyText.isEmpty ? $0.text : $0.replyText } ?? "")),
-            ("source", Value(orNone: item.source)),
-            ("size", Value(orNone: item.size.map(ThreadView.size))),
-        ])
     }
 }

@@ -27,7 +27,8 @@ struct MailRouting: Sendable {
                     await outgoing.send(letter, from: mailbox, secrets)
                 }
             },
-            probe: probe, read: { try LetterMime.read($0) })
+            probe: probe, read: { try LetterMime.read($0) }, safeHTML: { LetterMime.safeHTML($0) },
+            checkSignatures: { _, _ in [] })
     }
 
     private func mailbox(of organization: OrganizationID) async throws -> Mailbox? {
