@@ -62,7 +62,7 @@ public struct IMAPInbox: Sendable {
         guard let error = error as? CurlError, failures > 1 || !error.mayPass else { return }
         do {
             guard let mailbox = try await office.books.mailboxes.find(organization, id) else { return }
-            try await office.noteCondition(of: mailbox, failure: error.description)
+            try await office.noteCondition(of: mailbox, .receiving, failure: error.description)
         } catch {
             report("that mailbox \(id) fails could not be put on record: \(error)")
         }
@@ -77,7 +77,7 @@ public struct IMAPInbox: Sendable {
         try await connection.open()
         let folder = try await connection.select(mailbox.servers.inbox, readOnly: !mailbox.servers.marksSeen)
         var cursor = try await start(in: folder, by: connection, mailbox)
-        try await office.noteCondition(of: mailbox, failure: nil)
+        try await office.noteCondition(of: mailbox, .receiving, failure: nil)
         works()
         while !Task.isCancelled {
             cursor = try await takeAll(from: cursor, by: connection, mailbox)

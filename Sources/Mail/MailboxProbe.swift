@@ -30,26 +30,26 @@ struct MailboxProbe: Sendable {
         let reading = incoming.map { imapConnection(to: $0) }
         do {
             if let reading, let server = incoming {
-                try await step("Sign in to \(server.name)", &steps) { () throws(CurlError) in
+                try await step("Sign in to \(server.name)", .receiving, &steps) { () throws(CurlError) in
                     try await reading.open()
                 }
                 let inbox = access.mailbox.servers.inbox
-                try await step("Open the folder \(inbox)", &steps) { () throws(CurlError) in
+                try await step("Open the folder \(inbox)", .receiving, &steps) { () throws(CurlError) in
                     _ = try await reading.select(inbox, readOnly: true)
                 }
                 if let folder = access.mailbox.servers.sentCopy {
-                    try await step("Open the folder \(folder)", &steps) { () throws(CurlError) in
+                    try await step("Open the folder \(folder)", .receiving, &steps) { () throws(CurlError) in
                         _ = try await reading.select(folder, readOnly: true)
                         _ = try await reading.select(inbox, readOnly: true)
                     }
                 }
             }
             let sending = SMTPConnection(to: outgoing, hello: access.hello)
-            try await step("Sign in to \(outgoing.name)", &steps) { () throws(CurlError) in
+            try await step("Sign in to \(outgoing.name)", .sending, &steps) { () throws(CurlError) in
                 try await sending.check()
             }
             let address = access.mailbox.address.address
-            try await step("Send a message to \(address)", &steps) { () throws(CurlError) in
+            try await step("Send a message to \(address)", .sending, &steps) { () throws(CurlError) in
                 let envelope = try MailEnvelope(sender: address, recipients: [address])
                 switch await sending.send(raw, to: envelope) {
                 case .accepted: return
@@ -58,7 +58,7 @@ struct MailboxProbe: Sendable {
                 }
             }
             if let reading {
-                try await step("Find that message", &steps) { () throws(CurlError) in
+                try await step("Find that message", .receiving, &steps) { () throws(CurlError) in
                     try await find(messageID, by: reading)
                 }
                 await reading.close()
@@ -72,13 +72,14 @@ struct MailboxProbe: Sendable {
     private struct Stopped: Error {}
 
     private func step(
-        _ title: String, _ steps: inout [MailboxProbeStep], _ body: () async throws(CurlError) -> Void
+        _ title: String, _ work: MailboxWork, _ steps: inout [MailboxProbeStep],
+        _ body: () async throws(CurlError) -> Void
     ) async throws(Stopped) {
         do {
             try await body()
-            steps.append(MailboxProbeStep(title, succeeded: true, detail: "It worked."))
+            steps.append(MailboxProbeStep(title, work, succeeded: true, detail: "It worked."))
         } catch {
-            steps.append(MailboxProbeStep(title, succeeded: false, detail: error.description))
+            steps.append(MailboxProbeStep(title, work, succeeded: false, detail: error.description))
             throw Stopped()
         }
     }

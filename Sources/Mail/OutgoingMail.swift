@@ -55,9 +55,16 @@ public actor OutgoingMail {
             return .accepted(reply.description)
         case .notAccepted(let refusal):
             keep(connection, access.outgoing)
-            return refusal.isPermanent
-                ? .refused(refusal.error.description) : .deferred(refusal.error.description)
+            return Self.result(of: refusal)
         case .unknown(let error): return .unknown(error.description)
+        }
+    }
+
+    private static func result(of refusal: SMTPRefusal) -> SendResult {
+        switch refusal.error {
+        case .unreachable, .unsafe, .signIn: .unreachable(refusal.error.description)
+        case .refused, .brokenOff, .protocolViolation, .unsendable:
+            refusal.isPermanent ? .refused(refusal.error.description) : .deferred(refusal.error.description)
         }
     }
 

@@ -17,14 +17,17 @@ struct MailboxStore: Sendable {
 
     private static let selection: SQL = """
         SELECT id, organization_id, name, address, display_name, settings, state, state_reason, failing_since,
-            NULLIF(cursor, '{}'), created_at
+            NULLIF(cursor, '{}'), created_at, failing_work
         FROM mailboxes WHERE organization_id = $1 AND kind = 'smtp_imap'
         """
 
     private static func mailbox(_ row: Row) throws -> Mailbox {
         let condition: MailboxCondition =
             switch try row.text(6) {
-            case "failing": .failing(try row.optionalText(7) ?? "", since: try row.instant(8))
+            case "failing":
+                .failing(
+                    try row.optionalText(7) ?? "", try row.optionalWord(11) ?? .receiving,
+                    since: try row.instant(8))
             case "disabled": .disabled
             default: .working
             }
@@ -78,17 +81,21 @@ struct MailboxStore: Sendable {
     static func setting(
         _ id: MailboxID, _ condition: MailboxCondition, at now: Instant, in organization: OrganizationID
     ) -> Step {
-        let (state, reason, since): (String, String?, Instant?) =
+        let (state, reason, work, since): (String, String?, MailboxWork?, Instant?) =
             switch condition {
-            case .working: ("ok", nil, nil)
-            case .failing(let reason, let since): ("failing", reason, since)
-            case .disabled: ("disabled", nil, nil)
+            case .working: ("ok", nil, nil, nil)
+            case .failing(let reason, let work, let since): ("failing", reason, work, since)
+            case .disabled: ("disabled", nil, nil, nil)
             }
         return Step(
             """
-            UPDATE mailboxes SET state = $3, state_reason = $4, failing_since = $5, updated_at = $6
+            UPDATE mailboxes SET state = $3, state_reason = $4, failing_since = $5, updated_at = $6, failing_work = $7
             WHERE organization_id = $1 AND id = $2
-            """, [.id(organization), .id(id), .text(state), .text(reason), .instant(since), .instant(now)],
+            """,
+            [
+                .id(organization), .id(id), .text(state), .text(reason), .instant(since), .instant(now),
+                .text(work?.rawValue),
+            ],
             elseRefuse: .stale)
     }
 

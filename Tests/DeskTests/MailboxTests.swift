@@ -58,21 +58,21 @@ import Testing
                 .items
                 .map(\.title)
         }
-        try await office.office.noteCondition(of: mailbox, failure: "The server is away.")
+        try await office.office.noteCondition(of: mailbox, .receiving, failure: "The server is away.")
         office.clock.set(office.clock.now.advanced(bySeconds: 60))
-        try await office.office.noteCondition(of: mailbox, failure: "The server is away.")
-        try await office.office.noteCondition(of: mailbox, failure: "The password is wrong.")
+        try await office.office.noteCondition(of: mailbox, .receiving, failure: "The server is away.")
+        try await office.office.noteCondition(of: mailbox, .receiving, failure: "The password is wrong.")
         let found = try await office.books.mailboxes.find(office.organization.id, mailbox.id)
-        guard case .failing("The password is wrong.", let since)? = found?.condition else {
+        guard case .failing("The password is wrong.", .receiving, let since)? = found?.condition else {
             Issue.record("\(String(describing: found))")
             return
         }
         #expect(since < TestClock.start.advanced(bySeconds: 60))
         #expect(try await notes() == ["The mailbox Buying does not work"])
-        try await office.office.noteCondition(of: mailbox, failure: nil)
+        try await office.office.noteCondition(of: mailbox, .receiving, failure: nil)
         #expect(
             try await office.books.mailboxes.find(office.organization.id, mailbox.id)?.condition == .working)
-        try await office.office.noteCondition(of: mailbox, failure: "It is away again.")
+        try await office.office.noteCondition(of: mailbox, .receiving, failure: "It is away again.")
         #expect(try await notes().count == 2)
     }
 
@@ -82,12 +82,38 @@ import Testing
         let mailbox = try await office.office.addMailbox(draft(), by: office.caller(office.mia))
         let off = try await office.office.switchMailbox(mailbox.id, on: false, by: office.caller(office.mia))
         #expect(off.condition == .disabled)
-        try await office.office.noteCondition(of: mailbox, failure: "Away.")
-        try await office.office.noteCondition(of: mailbox, failure: nil)
+        try await office.office.noteCondition(of: mailbox, .receiving, failure: "Away.")
+        try await office.office.noteCondition(of: mailbox, .receiving, failure: nil)
         #expect(
             try await office.books.mailboxes.find(office.organization.id, mailbox.id)?.condition == .disabled)
         let on = try await office.office.switchMailbox(mailbox.id, on: true, by: office.caller(office.mia))
         #expect(on.condition == .working)
+    }
+
+    @Test("a mailbox that cannot send says so, and reading it well does not hide that")
+    func sending() async throws {
+        let office = try await makeTestOffice()
+        let mailbox = try await office.office.addMailbox(draft(), by: office.caller(office.mia))
+        func condition() async throws -> MailboxCondition? {
+            try await office.books.mailboxes.find(office.organization.id, mailbox.id)?.condition
+        }
+        func failure() async throws -> String? {
+            if case .failing(let reason, .sending, _)? = try await condition() { reason } else { nil }
+        }
+        let id = try await office.newNegotiation()
+        _ = try await office.write(.open, in: id)
+        // The letter to the approvers goes first: it would show that sending works.
+        try await office.work()
+        try await office.approve()
+        office.post.next(.unreachable("mail.acme.example did not accept user and password"))
+        try await office.work()
+        #expect(try await failure() == "mail.acme.example did not accept user and password")
+        try await office.office.noteCondition(of: mailbox, .receiving, failure: nil)
+        #expect(try await failure() == "mail.acme.example did not accept user and password")
+        office.clock.advance(bySeconds: 60)
+        try await office.work()
+        #expect(try await office.negotiation(id).status == .sent)
+        #expect(try await condition() == .working)
     }
 
     @Test("a test says what it tried, and a mailbox of another organization is not there")

@@ -75,7 +75,7 @@ struct DescriptionTests {
                     outgoing: MailServer(host: "mx.acme.example", port: 25, security: .starttls)),
                 secrets: MailboxSecrets()),
             by: room.caller(team.admin))
-        try await room.office.noteCondition(of: mailbox, failure: "It is away.")
+        try await room.office.noteCondition(of: mailbox, .receiving, failure: "It is away.")
         let ids: [String: String] = [
             "mailboxes": "\(mailbox.id)",
             "negotiations": "\(id)", "emails": "\(email)", "approvals": "\(request.id)",

@@ -22,23 +22,44 @@ extension Office {
         try requireMailboxAdministrator(caller)
         let mailbox = try await self.mailbox(caller.organizationID, id)
         let steps = await mail.probe(mailbox, try await mailboxSecrets(mailbox))
-        let failure = steps.first { !$0.succeeded }
-        try await noteCondition(of: mailbox, failure: failure.map { "\($0.title): \($0.detail)" })
+        guard let failure = steps.first(where: { !$0.succeeded }) else {
+            for work in [MailboxWork.sending, .receiving] {
+                try await noteCondition(of: mailbox, work, failure: nil)
+            }
+            return steps
+        }
+        try await noteCondition(of: mailbox, failure.work, failure: "\(failure.title): \(failure.detail)")
         return steps
     }
 
-    /// Writes down that a mailbox works, or what is wrong with it; whoever administers the organization is told once.
-    public func noteCondition(of mailbox: Mailbox, failure: String?) async throws {
+    /// Writes down what an attempt to send says of the mailbox that the organization writes from.
+    func noteSending(_ result: SendResult, of organization: OrganizationID) async throws {
+        let failure: String?
+        switch result {
+        case .accepted: failure = nil
+        case .unreachable(let reason): failure = reason
+        case .deferred, .refused, .unknown: return
+        }
+        guard let home = try await books.mailboxes.home(of: organization),
+            failure != nil || home.condition != .working
+        else { return }
+        try await noteCondition(of: home, .sending, failure: failure)
+    }
+
+    /// Writes down that half of a mailbox works, or what is wrong with it; whoever administers the organization is told
+    /// once. While the other half fails, that stays what is said.
+    public func noteCondition(of mailbox: Mailbox, _ work: MailboxWork, failure: String?) async throws {
         guard let known = try await books.mailboxes.find(mailbox.organizationID, mailbox.id) else { return }
         let now = clock.now()
         switch (known.condition, failure) {
         case (.disabled, _), (.working, nil): return
-        case (.failing(let reason, let since), .some(let failure)):
-            guard reason != failure else { return }
+        case (.failing(let reason, let failing, let since), .some(let failure)):
+            guard failing == work, reason != failure else { return }
             try await books.commit(
                 mailbox.organizationID,
-                [.setMailboxCondition(mailbox.id, .failing(failure, since: since), at: now)])
-        case (.failing, nil):
+                [.setMailboxCondition(mailbox.id, .failing(failure, work, since: since), at: now)])
+        case (.failing(_, let failing, _), nil):
+            guard failing == work else { return }
             try await books.commit(
                 mailbox.organizationID,
                 [
@@ -55,7 +76,7 @@ extension Office {
             try await books.commit(
                 mailbox.organizationID,
                 [
-                    .setMailboxCondition(mailbox.id, .failing(failure, since: now), at: now),
+                    .setMailboxCondition(mailbox.id, .failing(failure, work, since: now), at: now),
                     mailboxRecord(known, "failing", "does not work: \(failure)", .parley, now),
                 ] + told)
         }
@@ -90,6 +111,11 @@ extension Office {
 }
 
 extension MailboxBook {
+    /// The mailbox that an organization writes from: the oldest that is not switched off.
+    public func home(of organization: OrganizationID) async throws -> Mailbox? {
+        try await list(organization).first { $0.condition != .disabled }
+    }
+
     /// What opens a mailbox; nothing where nothing is kept.
     public func secrets(of mailbox: Mailbox, by port: SecretsPort) async throws -> MailboxSecrets {
         guard let sealed = try await sealedSecrets(mailbox.organizationID, mailbox.id) else {

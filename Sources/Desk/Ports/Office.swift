@@ -186,8 +186,10 @@ public struct MailPort: Sendable {
 public enum SendResult: Hashable, Sendable {
     /// The server took it.
     case accepted(String)
-    /// Refused for now, or the connection did not come about: surely not accepted.
+    /// Refused for now: surely not accepted.
     case deferred(String)
+    /// The mailbox could send nothing at all: no connection, no trust, no sign-in. Surely not accepted.
+    case unreachable(String)
     /// Refused for good: surely not accepted.
     case refused(String)
     /// Broken off after the bytes had begun to leave.

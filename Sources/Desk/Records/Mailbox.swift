@@ -89,11 +89,14 @@ public struct MailboxSecrets: Hashable, Sendable, Codable {
 /// Whether a mailbox works.
 public enum MailboxCondition: Hashable, Sendable {
     case working
-    /// What is wrong, in words for the person who can mend it, and since when.
-    case failing(String, since: Instant)
+    /// What is wrong, in words for the person who can mend it, with which half of its work, and since when.
+    case failing(String, MailboxWork, since: Instant)
     /// Switched off by a person.
     case disabled
 }
+
+/// The halves of what a mailbox does; either may fail while the other works.
+public enum MailboxWork: String, Hashable, Sendable, Codable { case sending, receiving }
 
 /// How far a folder was read.
 public struct MailboxCursor: Hashable, Sendable, Codable {
@@ -115,8 +118,11 @@ public struct MailboxProbeStep: Hashable, Sendable {
     public let succeeded: Bool
     /// What came of it; how to mend it where it failed.
     public let detail: String
+    /// The half of the mailbox's work that it belongs to.
+    public let work: MailboxWork
 
-    public init(_ title: String, succeeded: Bool, detail: String) {
+    public init(_ title: String, _ work: MailboxWork = .sending, succeeded: Bool, detail: String) {
+        self.work = work
         self.title = title
         self.succeeded = succeeded
         self.detail = detail

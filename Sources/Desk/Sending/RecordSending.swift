@@ -21,7 +21,7 @@ extension Office {
                     .finishAttempt(attempt.id, .accepted, serverReply: reply, at: now), done,
                 ]
                 return ((), finished + (try await sent(current, content, negotiation, at: now)))
-            case .deferred(let reply):
+            case .deferred(let reply), .unreachable(let reply):
                 let later = now.advanced(bySeconds: Self.backoffSeconds(attempt: attempt.number))
                 return (
                     (),

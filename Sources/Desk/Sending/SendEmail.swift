@@ -66,6 +66,7 @@ extension Office {
         let result = await mail.send(
             ApprovedEmail(claimed, content, organization: organization, attempt: attempt))
         try await record(result, of: attempt, email: claimed, content: content, job: job)
+        try await noteSending(result, of: organization)
     }
 
     /// Why the email must not leave after all; `nil` when nothing speaks against it.

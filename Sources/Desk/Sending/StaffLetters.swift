@@ -41,9 +41,10 @@ extension Office {
             StaffLetter(
                 organization: organization, sender: sender, user: user, messageID: messageID,
                 raw: try mail.compose(letter)))
+        try await noteSending(result, of: organization.id)
         switch result {
         case .accepted: return
-        case .deferred(let reply), .refused(let reply), .unknown(let reply):
+        case .deferred(let reply), .unreachable(let reply), .refused(let reply), .unknown(let reply):
             throw StaffLetterNotSent(reply: reply)
         }
     }

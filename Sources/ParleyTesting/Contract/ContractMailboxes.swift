@@ -49,7 +49,7 @@ extension BooksContract {
             let mailbox = mailbox("Buying", of: company)
             try await company.commit(.addMailbox(mailbox, sealed: ""))
             let cursor = MailboxCursor(uidValidity: .max, nextUID: 7)
-            for condition in [MailboxCondition.failing("No.", since: now), .disabled, .working] {
+            for condition in [MailboxCondition.failing("No.", .receiving, since: now), .disabled, .working] {
                 try await company.commit(
                     .setMailboxCondition(mailbox.id, condition, at: now),
                     .moveMailboxCursor(mailbox.id, cursor, at: now))

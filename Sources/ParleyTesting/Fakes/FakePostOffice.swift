@@ -10,6 +10,8 @@ public final class FakePostOffice: Sendable {
         case accepted
         /// A refusal for now.
         case deferred(String)
+        /// No connection comes about.
+        case unreachable(String)
         /// A refusal for good.
         case refused(String)
         /// The connection breaks after the server has taken it.
@@ -135,6 +137,7 @@ public final class FakePostOffice: Sendable {
             return switch behaviour {
             case .accepted: .accepted("250 2.0.0 ok")
             case .deferred(let reply): .deferred(reply)
+            case .unreachable(let reason): .unreachable(reason)
             case .refused(let reply): .refused(reply)
             case .breakAfterTaking, .breakBeforeTaking: .unknown("The connection broke.")
             }

@@ -12,6 +12,10 @@ CREATE INDEX messages_by_provider_thread ON messages (organization_id, provider_
     WHERE provider_thread_id IS NOT NULL;
 GRANT UPDATE (bank_accounts) ON messages TO parley_app;
 
+-- Which half of a mailbox fails: what is sent, or what is read.
+ALTER TABLE mailboxes
+    ADD COLUMN failing_work text CHECK (failing_work IN ('sending', 'receiving'));
+
 -- Why nothing in a negotiation happens by itself any more, until a person says otherwise.
 CREATE TABLE automation_stops (
     id uuid NOT NULL DEFAULT gen_random_uuid(),

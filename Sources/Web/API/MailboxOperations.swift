@@ -124,10 +124,13 @@ extension Shapes {
                 }
             },
             .textOrNull("state_reason") {
-                if case .failing(let reason, _) = $0.condition { reason } else { nil }
+                if case .failing(let reason, _, _) = $0.condition { reason } else { nil }
+            },
+            .textOrNull("failing_work") {
+                if case .failing(_, let work, _) = $0.condition { work.rawValue } else { nil }
             },
             .timeOrNull("failing_since") {
-                if case .failing(_, let since) = $0.condition { since } else { nil }
+                if case .failing(_, _, let since) = $0.condition { since } else { nil }
             },
             .time("created_at") { $0.createdAt },
         ])

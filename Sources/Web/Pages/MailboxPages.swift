@@ -112,5 +112,5 @@ extension MailboxCondition {
         }
     }
 
-    fileprivate var reason: String? { if case .failing(let reason, _) = self { reason } else { nil } }
+    fileprivate var reason: String? { if case .failing(let reason, _, _) = self { reason } else { nil } }
 }

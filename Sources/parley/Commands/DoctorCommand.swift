@@ -94,7 +94,7 @@ struct DoctorCommand: AsyncParsableCommand {
             for (organization, slug) in try await books.people.organizations() {
                 for mailbox in try await books.mailboxes.list(organization) {
                     count += 1
-                    guard case .failing(let reason, _) = mailbox.condition else { continue }
+                    guard case .failing(let reason, _, _) = mailbox.condition else { continue }
                     failing.append("\(mailbox.name) of \(slug): \(reason)")
                 }
             }

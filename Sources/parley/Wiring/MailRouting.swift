@@ -32,7 +32,7 @@ struct MailRouting: Sendable {
     }
 
     private func mailbox(of organization: OrganizationID) async throws -> Mailbox? {
-        try await books.mailboxes.list(organization).first { $0.condition != .disabled }
+        try await books.mailboxes.home(of: organization)
     }
 
     @Sendable private func address(_ organization: Organization, _ token: String?) async throws -> MailAddress

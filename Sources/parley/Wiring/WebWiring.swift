@@ -39,7 +39,7 @@ extension Gateway {
     private func failingMailboxes(of organization: OrganizationID) async -> [Notice] {
         let mailboxes = (try? await office.books.mailboxes.list(organization)) ?? []
         return mailboxes.compactMap { mailbox in
-            guard case .failing(let reason, _) = mailbox.condition else { return nil }
+            guard case .failing(let reason, _, _) = mailbox.condition else { return nil }
             return Notice("The mailbox \(mailbox.name) does not work.", advice: reason)
         }
     }

@@ -150,7 +150,8 @@ struct MailboxReaders: Service {
             tally.set(working: working, failing: failing)
             return found
         } catch {
-            logger.warning("mailboxes cannot be looked for: \(error)")
+            // A gateway that is being stopped has nothing to say about it.
+            if !Task.isCancelled { logger.warning("mailboxes cannot be looked for: \(error)") }
             return []
         }
     }
