@@ -123,3 +123,12 @@ struct StoredAddress: Codable {
 
     var value: MailAddress { MailAddress(name: name, address: address) }
 }
+
+extension SenderReport {
+    /// As Postgres can store it.
+    var storable: SenderReport {
+        SenderReport(
+            standing: standing, isColleague: isColleague, isBinding: isBinding,
+            warnings: warnings.map { Warning(code: $0.code, text: Store.storable($0.text)) })
+    }
+}

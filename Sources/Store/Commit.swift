@@ -150,6 +150,7 @@ extension CommitPlan {
     private mutating func add(_ change: Change) throws {
         switch change {
         case .addVendor, .addProduct, .addNegotiation, .updateNegotiation, .addOffer, .cancelFollowUps,
+            .stopAutomation, .liftAutomationStop,
             .addPurchaseOrder:
             try addPurchase(change)
         case .addEmail, .reviseEmail, .moveEmail, .approveEmail, .claimEmail, .beginAttempt, .finishAttempt:
@@ -178,6 +179,11 @@ extension CommitPlan {
         case .cancelFollowUps(let id, let reason):
             negotiations.insert(id.uuid)
             changes += NegotiationStore.cancellingFollowUps(of: id, reason: reason, in: organization)
+        case .stopAutomation(let stop):
+            negotiations.insert(stop.negotiationID.uuid)
+            changes.append(NegotiationStore.stopping(stop, in: organization))
+        case .liftAutomationStop(let id, let user, let now):
+            changes.append(NegotiationStore.lifting(id, by: user, at: now, in: organization))
         case .addPurchaseOrder(let order, let user):
             negotiations.insert(order.negotiationID.uuid)
             orders.append((order, user))
@@ -260,7 +266,7 @@ extension CommitPlan {
             changes += try ThreadStore.adding(message, in: organization)
         case .assignMessage(let message):
             if let id = message.negotiationID { negotiations.insert(id.uuid) }
-            changes.append(ThreadStore.assigning(message, in: organization))
+            changes.append(try ThreadStore.assigning(message, in: organization))
         case .notify(let notification):
             changes.append(JournalStore.adding(notification, in: organization))
         case .audit(let entry): changes.append(try JournalStore.adding(entry, in: organization))

@@ -20,12 +20,18 @@ struct NegotiationStore: Sendable {
             original_price, target_price, limit_price, last_sent_price, current_offer_price, final_price,
             payment_terms, vendor_contact_email, vendor_contact_name, email_subject, reply_token,
             email_sent_count, last_sent_at, last_vendor_response_at, expires_at, ai_strategy, version, created_at,
-            updated_at
+            updated_at, stop_id, stop_message_id, stop_reason, stopped_at
         FROM negotiations
+        LEFT JOIN LATERAL (
+            SELECT id AS stop_id, message_id AS stop_message_id, reason AS stop_reason, stopped_at
+            FROM automation_stops
+            WHERE organization_id = negotiations.organization_id AND negotiation_id = negotiations.id
+                AND lifted_at IS NULL
+        ) AS stop ON true
         """
 
     private static func record(_ row: Row) throws -> NegotiationRecord {
-        NegotiationRecord(
+        var record = NegotiationRecord(
             id: try row.id(0), organizationID: try row.id(1), productID: try row.id(2),
             vendorID: try row.id(3), ownerID: try row.id(4), status: try row.word(5),
             statusReason: try row.optionalText(6), quantity: try row.int(7), currency: try row.currency(8),
@@ -38,6 +44,12 @@ struct NegotiationStore: Sendable {
             lastSentAt: try row.optionalInstant(21), lastVendorResponseAt: try row.optionalInstant(22),
             expiresAt: try row.optionalInstant(23), strategyJSON: try row.text(24),
             version: try row.int(25), createdAt: try row.instant(26), updatedAt: try row.instant(27))
+        if let id: AutomationStopID = try row.optionalID(28) {
+            record.automationStop = AutomationStop(
+                id: id, negotiationID: record.id, messageID: try row.optionalID(29),
+                reason: try row.text(30), stoppedAt: try row.instant(31))
+        }
+        return record
     }
 
     @Sendable private func find(_ organization: OrganizationID, _ id: NegotiationID) async throws
@@ -226,6 +238,29 @@ extension NegotiationStore {
                 .int(offer.span?.upperBound), .id(offer.emailID), .bool(offer.isBinding),
                 .instant(offer.createdAt),
             ])
+    }
+
+    static func stopping(_ stop: AutomationStop, in organization: OrganizationID) -> Step {
+        Step(
+            """
+            INSERT INTO automation_stops (organization_id, id, negotiation_id, message_id, reason, stopped_at)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            ON CONFLICT (organization_id, negotiation_id) WHERE lifted_at IS NULL DO NOTHING
+            """,
+            [
+                .id(organization), .id(stop.id), .id(stop.negotiationID), .id(stop.messageID),
+                .words(stop.reason, longest: 1000), .instant(stop.stoppedAt),
+            ])
+    }
+
+    static func lifting(
+        _ id: AutomationStopID, by user: UserID, at now: Instant, in organization: OrganizationID
+    ) -> Step {
+        Step(
+            """
+            UPDATE automation_stops SET lifted_at = $3, lifted_by = $4
+            WHERE organization_id = $1 AND id = $2 AND lifted_at IS NULL
+            """, [.id(organization), .id(id), .instant(now), .id(user)], elseRefuse: .stale)
     }
 
     static func cancellingFollowUps(

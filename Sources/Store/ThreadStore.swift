@@ -9,7 +9,8 @@ struct ThreadStore: Sendable {
     var book: ThreadBook {
         ThreadBook(
             arrival: arrival, quarantined: quarantined, messages: messages, unmatched: unmatched,
-            message: message, hasInbound: hasInbound, candidates: MatchCandidates(database: database).find)
+            message: message, bankAccounts: bankAccounts, hasInbound: hasInbound,
+            candidates: MatchCandidates(database: database).find)
     }
 
     // MARK: Reading
@@ -54,7 +55,8 @@ struct ThreadStore: Sendable {
     private static let selection: SQL = """
         SELECT id, negotiation_id, direction, arrival_id, email_id, message_id, in_reply_to, reference_ids, subject,
             from_name, from_address, recipients, date, received_at, kind, intent, text, reply_text, signature,
-            attachments, match_reason, match_state, thread_index, provider_thread_id
+            attachments, match_reason, match_state, thread_index, provider_thread_id,
+            sender_verdict, bank_accounts
         FROM messages WHERE organization_id = $1
         """
 
@@ -74,6 +76,8 @@ struct ThreadStore: Sendable {
             matchReason: try row.optionalText(20), matchState: try row.word(21))
         message.threadIndex = try row.optionalText(22)
         message.providerThreadID = try row.optionalText(23)
+        message.sender = try row.optionalDecoded(24, as: SenderReport.self)
+        message.bankAccounts = try row.textArray(25)
         return message
     }
 
@@ -107,6 +111,21 @@ struct ThreadStore: Sendable {
         let rows = try await database.rows(
             of: organization, Self.selection + "AND id = $2", [.id(organization), .id(id)])
         return try rows.atMostOne().map(Self.message)
+    }
+
+    @Sendable private func bankAccounts(
+        _ organization: OrganizationID, _ vendor: VendorID, _ message: MessageID
+    ) async throws -> Set<String> {
+        let rows = try await database.rows(
+            of: organization,
+            """
+            SELECT DISTINCT unnest(bank_accounts) FROM messages AS message
+            JOIN negotiations AS negotiation
+                ON negotiation.organization_id = $1 AND negotiation.id = message.negotiation_id
+            WHERE message.organization_id = $1 AND negotiation.vendor_id = $2 AND message.id <> $3
+                AND bank_accounts <> '{}'
+            """, [.id(organization), .id(vendor), .id(message)])
+        return Set(try rows.map { try $0.text(0) })
     }
 
     @Sendable private func hasInbound(_ organization: OrganizationID, _ messageID: String) async throws
@@ -183,9 +202,9 @@ extension ThreadStore {
             INSERT INTO messages (organization_id, id, negotiation_id, direction, arrival_id, email_id, message_id,
                 in_reply_to, reference_ids, subject, from_name, from_address, recipients, date, received_at, kind,
                 intent, text, reply_text, signature, attachments, match_reason, match_state, thread_index,
-                provider_thread_id)
+                provider_thread_id, sender_verdict, bank_accounts)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-                $23, $24, $25)
+                $23, $24, $25, $26, $27)
             """,
             [
                 .id(organization), .id(message.id), .id(message.negotiationID), .word(message.direction),
@@ -198,19 +217,22 @@ extension ThreadStore {
                 try .encoded(message.attachments.map(\.storable)), .words(message.matchReason),
                 .word(message.matchState), .text(message.threadIndex),
                 .words(message.providerThreadID, longest: 255),
+                try .encoded(message.sender?.storable), .textArray(message.bankAccounts),
             ])
         return [insertion] + (try noting(message, in: organization))
     }
 
-    static func assigning(_ message: ThreadMessage, in organization: OrganizationID) -> Step {
+    static func assigning(_ message: ThreadMessage, in organization: OrganizationID) throws -> Step {
         Step(
             """
-            UPDATE messages SET negotiation_id = $3, match_state = $4, match_reason = $5
+            UPDATE messages SET negotiation_id = $3, match_state = $4, match_reason = $5, sender_verdict = $6,
+                bank_accounts = $7
             WHERE organization_id = $1 AND id = $2 AND match_state IN ('unmatched', 'ambiguous')
             """,
             [
                 .id(organization), .id(message.id), .id(message.negotiationID), .word(message.matchState),
-                .words(message.matchReason),
+                .words(message.matchReason), try .encoded(message.sender?.storable),
+                .textArray(message.bankAccounts),
             ], elseRefuse: .stale)
     }
 

@@ -140,7 +140,7 @@ extension SmallBooks {
                 try Self.page(self.read { $0.messages.filter { $0.negotiationID == nil } }, page)
             },
             message: { _, id in self.read { $0.messages.first { $0.id == id } } },
-            hasInbound: { _, _ in false }, candidates: { _, _ in [] })
+            bankAccounts: { _, _, _ in [] }, hasInbound: { _, _ in false }, candidates: { _, _ in [] })
     }
 
     private var catalogueBook: CatalogueBook {

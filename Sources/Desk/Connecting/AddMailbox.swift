@@ -72,6 +72,9 @@ extension Office {
         var checked = servers
         checked.inbox = try Field.text(servers.inbox, "inbox", longest: 255)
         checked.sentCopy = try servers.sentCopy.map { try Field.text($0, "sent_copy", longest: 255) }
+        checked.authenticationServer = try servers.authenticationServer.map {
+            try Field.text($0, "auth_server", longest: 1000)
+        }
         return checked
     }
 

@@ -45,6 +45,9 @@ public enum Change: Sendable {
     /// Puts a message that belonged to nothing for certain into the negotiation that it names.
     case assignMessage(ThreadMessage)
     case addOffer(Offer)
+    /// Stops what is automatic in a negotiation; a no-op where it is stopped already.
+    case stopAutomation(AutomationStop)
+    case liftAutomationStop(AutomationStopID, by: UserID, at: Instant)
     case cancelFollowUps(NegotiationID, reason: String)
 
     /// A new mailbox with what opens it, sealed.

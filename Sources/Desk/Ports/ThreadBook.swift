@@ -10,6 +10,8 @@ public struct ThreadBook: Sendable {
     /// Mail that matched nothing, newest first.
     public var unmatched: @Sendable (OrganizationID, PageRequest) async throws -> Page<ThreadMessage>
     public var message: @Sendable (OrganizationID, MessageID) async throws -> ThreadMessage?
+    /// Bank accounts that messages of a vendor have named so far, leaving one message out.
+    public var bankAccounts: @Sendable (OrganizationID, VendorID, MessageID) async throws -> Set<String>
     /// Whether an inbound message with this Message-ID is there already.
     public var hasInbound: @Sendable (OrganizationID, String) async throws -> Bool
     /// Negotiations that a message may belong to: by reply tokens, by Message-IDs of our emails or of messages that
@@ -23,6 +25,7 @@ public struct ThreadBook: Sendable {
         messages: @escaping @Sendable (OrganizationID, NegotiationID) async throws -> [ThreadMessage],
         unmatched: @escaping @Sendable (OrganizationID, PageRequest) async throws -> Page<ThreadMessage>,
         message: @escaping @Sendable (OrganizationID, MessageID) async throws -> ThreadMessage?,
+        bankAccounts: @escaping @Sendable (OrganizationID, VendorID, MessageID) async throws -> Set<String>,
         hasInbound: @escaping @Sendable (OrganizationID, String) async throws -> Bool,
         candidates: @escaping @Sendable (OrganizationID, MatchQuery) async throws -> [MatchCandidate]
     ) {
@@ -31,6 +34,7 @@ public struct ThreadBook: Sendable {
         self.messages = messages
         self.unmatched = unmatched
         self.message = message
+        self.bankAccounts = bankAccounts
         self.hasInbound = hasInbound
         self.candidates = candidates
     }

@@ -24,8 +24,10 @@ extension Office {
             }
             let now = clock.now()
             let reader = try await read(arrival, for: organization)
-            let message = reader.threadMessage(
-                id: id, in: negotiationID, reason: "assigned: by \(caller.user.fullName)", state: .assigned)
+            let message = try await judged(
+                reader.threadMessage(
+                    id: id, in: negotiationID, reason: "assigned: by \(caller.user.fullName)",
+                    state: .assigned), by: reader, in: negotiation)
             return (
                 message,
                 [.assignMessage(message)]

@@ -29,7 +29,9 @@ extension Office {
     func read(_ arrival: Arrival, for organization: OrganizationID) async throws -> ArrivalReader {
         var message = try mail.read(arrival.raw)
         message.providerThreadID = arrival.providerThreadID
-        return ArrivalReader(arrival: arrival, message: message)
+        return ArrivalReader(
+            arrival: arrival, message: message,
+            proof: try await senderProof(of: message, in: arrival, for: organization))
     }
 
     private func put(
@@ -91,10 +93,12 @@ struct ArrivalReader {
     let arrival: Arrival
     let mailMessageID: String
     let message: Reading.Message
+    let proof: SenderProof
     let understanding: Understanding
     let keys: ThreadKeys
 
-    init(arrival: Arrival, message: Reading.Message) {
+    init(arrival: Arrival, message: Reading.Message, proof: SenderProof) {
+        self.proof = proof
         self.arrival = arrival
         mailMessageID = message.messageID ?? "\(arrival.externalID)@\(arrival.source).arrival"
         self.message = message

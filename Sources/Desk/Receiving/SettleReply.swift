@@ -15,7 +15,9 @@ extension Office {
             guard case .negotiation(let id, let reason) = match,
                 let negotiation = try await books.negotiations.find(organization, id)
             else { return ((), settled + shelving(reader, as: messageID, match: match, at: now)) }
-            let message = reader.threadMessage(id: messageID, in: id, reason: reason, state: .matched)
+            let message = try await judged(
+                reader.threadMessage(id: messageID, in: id, reason: reason, state: .matched), by: reader,
+                in: negotiation)
             let consequences = try await applying(
                 reader, message, to: negotiation, origin: .parley, at: now)
             return ((), [.addMessage(message)] + settled + consequences)
@@ -47,7 +49,7 @@ extension Office {
         var negotiation = negotiation
         var changes: [Change] = []
         let event = event(of: reader.understanding)
-        let isFromVendor = isVendor(reader, of: negotiation)
+        let isFromVendor = message.sender?.isBinding ?? false
         if event == .vendorReplied, !negotiation.status.isClosed {
             negotiation.lastVendorResponseAt = now
             changes += offers(in: reader, message, of: negotiation, binding: isFromVendor, at: now)
@@ -64,7 +66,10 @@ extension Office {
         changes.append(.updateNegotiation(negotiation))
         changes += try await self.changes(
             for: effects, of: negotiation, reason: "The vendor has answered.", origin: origin, at: now)
-        let doubt = isFromVendor ? "" : " The sender is not the vendor's address: nothing in it binds."
+        if let reason = try await reasonToStop(after: message, in: negotiation) {
+            changes += try await stopping(negotiation, because: reason, message: message.id, at: now)
+        }
+        let doubt = isFromVendor ? "" : doubt(about: message)
         changes.append(
             .audit(
                 .negotiation(
@@ -72,9 +77,16 @@ extension Office {
                     "\(reader.understanding.kind.title) from \(message.from.address): \(message.subject)\(doubt)",
                     changes: [
                         "matched_by": Self.rule(of: message.matchReason), "intent": message.intent ?? "",
+                        "sender": message.sender?.standing ?? "",
                     ],
                     origin: origin, at: now)))
         return changes
+    }
+
+    /// Why nothing in a message binds the vendor.
+    private func doubt(about message: ThreadMessage) -> String {
+        guard let warning = message.sender?.warnings.first else { return "" }
+        return " Nothing in it binds: \(warning.text)"
     }
 
     /// The rule by which a message was matched, without the key: a reply token belongs into no log.
@@ -91,15 +103,6 @@ extension Office {
         case .bounce: understanding.bounce?.action == .failed ? .bounced : nil
         case .complaint: nil
         }
-    }
-
-    /// Whether it was written from the vendor's address, or from another address at the vendor's own domain.
-    private func isVendor(_ reader: ArrivalReader, of negotiation: NegotiationRecord) -> Bool {
-        guard let sender = reader.keys.sender else { return false }
-        let vendor = negotiation.vendorContactEmail.lowercased()
-        if sender == vendor { return true }
-        let domain = VendorAddress.domain(of: vendor)
-        return VendorAddress.domain(of: sender) == domain && !MailProviders.isShared(domain)
     }
 
     private func offers(
@@ -145,17 +148,4 @@ extension Kind {
         case .other: "Message"
         }
     }
-}
-
-/// Mail providers whose domains belong to everybody, so that a shared domain proves nothing.
-enum MailProviders {
-    private static let shared: Set<String> = [
-        "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com",
-        "ymail.com", "aol.com", "icloud.com", "me.com", "mac.com", "gmx.de", "gmx.net", "gmx.com", "web.de",
-        "t-online.de", "mail.com", "mail.ru", "yandex.ru", "yandex.com", "qq.com", "163.com", "126.com",
-        "proton.me", "protonmail.com", "zoho.com", "orange.fr", "free.fr", "laposte.net", "libero.it",
-    ]
-
-    /// Whether anybody can have an address there.
-    static func isShared(_ domain: String) -> Bool { shared.contains(domain) }
 }

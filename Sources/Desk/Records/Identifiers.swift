@@ -42,3 +42,5 @@ public typealias SessionID = Identifier<Session>
 public typealias MailboxID = Identifier<Mailbox>
 /// The id of an approval policy.
 public typealias ApprovalPolicyID = Identifier<NamedPolicy>
+/// See ``AutomationStop``.
+public typealias AutomationStopID = Identifier<AutomationStop>

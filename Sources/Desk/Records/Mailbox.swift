@@ -40,13 +40,17 @@ public struct MailServers: Hashable, Sendable, Codable {
     public var inbox: String
     /// The folder that gets a copy of what was sent; `nil` where the server keeps one by itself.
     public var sentCopy: String?
+    /// The name under which the receiving server writes its Authentication-Results (RFC 8601), such as `mx.example.com`;
+    /// only what stands under that name is believed. `nil` where it writes none: then Parley checks signatures itself.
+    public var authenticationServer: String?
     /// Whether what was taken is flagged `\Seen`; off leaves all flags as they are.
     public var marksSeen: Bool
 
     public init(
         outgoing: MailServer, incoming: MailServer? = nil, inbox: String = "INBOX", sentCopy: String? = nil,
-        marksSeen: Bool = false
+        marksSeen: Bool = false, authenticationServer: String? = nil
     ) {
+        self.authenticationServer = authenticationServer
         self.outgoing = outgoing
         self.incoming = incoming
         self.inbox = inbox

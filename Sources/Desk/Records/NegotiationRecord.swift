@@ -40,6 +40,8 @@ public struct NegotiationRecord: Hashable, Sendable {
     public var version: Int
     public let createdAt: Instant
     public var updatedAt: Instant
+    /// Why nothing happens by itself any more. Kept apart: ``Change/updateNegotiation(_:)`` does not write it.
+    public var automationStop: AutomationStop?
 
     public init(
         id: NegotiationID, organizationID: OrganizationID, productID: ProductID, vendorID: VendorID,

@@ -88,6 +88,58 @@ extension BooksContract {
             let rival = try await ContractCompany.found(in: books)
             #expect(try await books.threads.message(rival.id, shelved.id) == nil)
         },
+        ContractCase(
+            "what is known of a sender is kept, and accounts count for all negotiations of the vendor"
+        ) {
+            books in
+            let company = try await ContractCompany.found(in: books)
+            let negotiation = try await company.negotiation()
+            let arrival = try await arrive(at: company, "uid 1")
+            var message = message("m@bolts.example", from: arrival, in: negotiation)
+            message.sender = SenderReport(
+                standing: "suspicious", isColleague: true, isBinding: false,
+                warnings: [
+                    SenderReport.Warning(code: "lookalike_domain", text: "It looks like bolts.example.")
+                ])
+            message.bankAccounts = ["DE89370400440532013000", "SORT:201415"]
+            try await company.commit(.addMessage(message))
+            #expect(try await books.threads.message(company.id, message.id) == message)
+            func accounts(without id: MessageID) async throws -> Set<String> {
+                try await books.threads.bankAccounts(company.id, negotiation.vendorID, id)
+            }
+            #expect(
+                try await accounts(without: Identifier(UUID())) == ["DE89370400440532013000", "SORT:201415"])
+            #expect(try await accounts(without: message.id).isEmpty)
+            let rival = try await ContractCompany.found(in: books)
+            #expect(
+                try await books.threads.bankAccounts(rival.id, negotiation.vendorID, Identifier(UUID()))
+                    .isEmpty)
+        },
+        ContractCase("automation is stopped once and lifted once") { books in
+            let company = try await ContractCompany.found(in: books)
+            let negotiation = try await company.negotiation()
+            func stop() -> AutomationStop {
+                AutomationStop(
+                    id: Identifier(UUID()), negotiationID: negotiation.id, messageID: nil,
+                    reason: "Other bank details.", stoppedAt: now)
+            }
+            let first = stop()
+            try await company.commit(.stopAutomation(first))
+            try await company.commit(.stopAutomation(stop()))
+            func current() async throws -> AutomationStop? {
+                try await books.negotiations.find(company.id, negotiation.id)?.automationStop
+            }
+            #expect(try await current() == first)
+            let listed = try await books.negotiations.list(company.id, nil, PageRequest()).items
+            #expect(listed.compactMap(\.automationStop) == [first])
+            let lift = Change.liftAutomationStop(first.id, by: company.max.id, at: now)
+            try await company.commit(lift)
+            #expect(try await current() == nil)
+            await expectRefusal("twice", \.isStale) { try await company.commit(lift) }
+            let again = stop()
+            try await company.commit(.stopAutomation(again))
+            #expect(try await current() == again)
+        },
         ContractCase("candidates share Outlook's or the provider's name of the conversation") { books in
             let company = try await ContractCompany.found(in: books)
             let negotiation = try await company.negotiation()

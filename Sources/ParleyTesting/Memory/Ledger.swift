@@ -32,6 +32,7 @@ struct TenantRows: Sendable {
     var vendors: [Vendor] = []
     var products: [Product] = []
     var negotiations: [NegotiationRecord] = []
+    var stops: [AutomationStop] = []
     var offers: [Offer] = []
     var orders: [PurchaseOrder] = []
     var lastNumbers: [Int: Int] = [:]

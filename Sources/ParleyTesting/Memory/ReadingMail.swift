@@ -89,6 +89,16 @@ extension InMemoryBooks {
             message: { organization, id in
                 self.read(organization) { rows in rows.messages.first { $0.id == id } }
             },
+            bankAccounts: { organization, vendor, message in
+                self.read(organization) { rows in
+                    let own = Set(rows.negotiations.filter { $0.vendorID == vendor }.map(\.id))
+                    return Set(
+                        rows.messages.filter {
+                            $0.id != message && $0.negotiationID.map(own.contains) == true
+                        }
+                        .flatMap(\.bankAccounts))
+                }
+            },
             hasInbound: { organization, messageID in
                 self.read(organization) { rows in
                     rows.messages.contains { $0.direction == .inbound && $0.mailMessageID == messageID }

@@ -4,11 +4,17 @@ import Negotiation
 extension InMemoryBooks {
     var negotiations: NegotiationBook {
         NegotiationBook(
-            find: { organization, id in self.read(organization) { $0.negotiations.first { $0.id == id } } },
+            find: { organization, id in
+                self.read(organization) { rows in
+                    rows.negotiations.first { $0.id == id }.map(rows.withStop)
+                }
+            },
             list: { organization, status, request in
                 try self.read(organization) { rows in
                     let fitting = rows.negotiations.filter { status == nil || $0.status == status }
-                    return try request.descending(fitting) { Place($0.createdAt.microseconds, $0.id.uuid) }
+                    return try request.descending(fitting.map(rows.withStop)) {
+                        Place($0.createdAt.microseconds, $0.id.uuid)
+                    }
                 }
             },
             offers: { organization, id in
@@ -47,5 +53,14 @@ extension InMemoryBooks {
             vendorSlugIsTaken: { organization, slug in
                 self.read(organization) { $0.vendors.contains { $0.slug == slug } }
             })
+    }
+}
+
+extension TenantRows {
+    /// A negotiation with what stops its automation.
+    fileprivate func withStop(_ record: NegotiationRecord) -> NegotiationRecord {
+        var record = record
+        record.automationStop = stops.first { $0.negotiationID == record.id }
+        return record
     }
 }

@@ -48,6 +48,7 @@ struct Writing {
     mutating func make(_ change: Change) throws {
         switch change {
         case .addVendor, .addProduct, .addNegotiation, .updateNegotiation, .addOffer, .cancelFollowUps,
+            .stopAutomation, .liftAutomationStop,
             .addPurchaseOrder:
             try makePurchase(change)
         case .addEmail, .reviseEmail, .moveEmail, .approveEmail, .claimEmail, .beginAttempt, .finishAttempt:

@@ -9,6 +9,12 @@ extension Writing {
         case .addNegotiation(let record): try add(record)
         case .updateNegotiation(let record): try update(record)
         case .addOffer(let offer): try add(offer)
+        case .stopAutomation(let stop): try add(stop)
+        case .liftAutomationStop(let id, let user, _):
+            try exists(
+                rows.users.contains { $0.user.id == user }, "automation_stops_organization_id_lifted_by_fkey")
+            touched(rows.stops.contains { $0.id == id })
+            rows.stops.removeAll { $0.id == id }
         case .addPurchaseOrder(let order, let user): try add(order, by: user)
         // Nothing adds a follow-up yet.
         case .cancelFollowUps: break
@@ -50,6 +56,14 @@ extension Writing {
         try check(record)
         try rule((16...64).contains(record.replyToken.count), "negotiations_reply_token_check")
         rows.negotiations.append(record)
+    }
+
+    private mutating func add(_ stop: AutomationStop) throws {
+        try exists(
+            rows.negotiations.contains { $0.id == stop.negotiationID },
+            "automation_stops_organization_id_negotiation_id_fkey")
+        if rows.stops.contains(where: { $0.negotiationID == stop.negotiationID }) { return }
+        rows.stops.append(stop)
     }
 
     private func check(_ record: NegotiationRecord) throws {

@@ -37,6 +37,10 @@ enum MailboxOperations {
             .optional("imap", .object(server), "Holds what is answered; its password is SMTP's if left out."),
             .optional("inbox", .text, "The folder that answers come to; INBOX if left out."),
             .optional("sent_copy", .text, "The folder for copies, where the server keeps none by itself."),
+            .optional(
+                "auth_server", .text,
+                "The name under which your server writes Authentication-Results; without it Parley checks signatures itself."
+            ),
             .optional("marks_seen", .truth, "Whether what was taken is flagged as seen; false if left out."),
         ]), success: .created("Mailbox")
     ) { call in
@@ -45,7 +49,8 @@ enum MailboxOperations {
         var servers = MailServers(
             outgoing: try call.body.needed("smtp", smtp), incoming: imap,
             sentCopy: call.body.text("sent_copy"),
-            marksSeen: call.body.truth("marks_seen") ?? false)
+            marksSeen: call.body.truth("marks_seen") ?? false,
+            authenticationServer: call.body.text("auth_server"))
         if let inbox = call.body.text("inbox") { servers.inbox = inbox }
         let draft = MailboxDraft(
             name: try call.body.needed("name", call.body.text("name")),
@@ -115,6 +120,7 @@ extension Shapes {
             .other("smtp", server) { json($0.servers.outgoing) },
             .other("imap", server.orNull) { $0.servers.incoming.map(json) ?? .null },
             .text("inbox") { $0.servers.inbox }, .textOrNull("sent_copy") { $0.servers.sentCopy },
+            .textOrNull("auth_server") { $0.servers.authenticationServer },
             .truth("marks_seen") { $0.servers.marksSeen },
             .oneOf("state", ["ok", "failing", "disabled"]) { mailbox in
                 switch mailbox.condition {

@@ -6,7 +6,9 @@ import Secrets
 /// Negotiations: making them, looking at them, and the next step of each.
 enum NegotiationOperations {
     static let all =
-        [create, list, get, messages, emails, offers, timeline] + Composition.allCases.map(step) + [cancel]
+        [create, list, get, messages, emails, offers, timeline] + Composition.allCases.map(step) + [
+            cancel, resume,
+        ]
 
     private static let group = "Negotiations"
 
@@ -108,6 +110,17 @@ enum NegotiationOperations {
             let id = try await call.office.compose(request, in: call.id(of: "negotiation"), by: call.caller)
             return .ok(try await call.emailStep(id))
         }
+    }
+
+    private static let resume = Operation(
+        method: .post, path: "/v1/negotiations/{id}/resume-automation", name: "resumeAutomation",
+        group: group,
+        summary: "Lets what is automatic go on after somebody has checked; administrators and managers only",
+        body: .empty, success: .one("Negotiation")
+    ) { call in
+        let id: NegotiationID = try call.id(of: "negotiation")
+        try await call.office.resumeAutomation(in: id, by: call.caller)
+        return .ok(Shapes.negotiation.json(try await call.negotiation(id)))
     }
 
     private static let cancel = Operation(

@@ -29,6 +29,7 @@ extension Shapes {
             .other("ai_strategy", .anyObject) { record in
                 (try? StrictJSON(Array(record.strategyJSON.utf8))) ?? .object(of: [])
             },
+            .textOrNull("automation_stopped") { $0.automationStop?.reason },
             .whole("version") { $0.version },
             .time("created_at") { $0.createdAt }, .time("updated_at") { $0.updatedAt },
         ])
@@ -74,11 +75,24 @@ extension Shapes {
             .text("text") { $0.text }, .text("reply_text") { $0.replyText },
             .text("signature") { $0.signature },
             .other("attachments", .list(of: attachment)) { .array($0.attachments.map(\.json)) },
+            .other("sender", sender.orNull) { $0.sender?.json ?? .null },
             .textOrNull("match_reason") { $0.matchReason },
             .oneOf("match_state", ["matched", "unmatched", "ambiguous", "assigned"]) {
                 $0.matchState.rawValue
             },
         ])
+
+    private static let sender = Schema.object(
+        [
+            ("standing", .oneOf(SenderReport.standings)), ("colleague", .truth),
+            ("binding", .truth),
+            (
+                "warnings",
+                .list(
+                    of: .object(
+                        [("code", .text), ("text", .text)], required: ["code", "text"]))
+            ),
+        ], required: ["standing", "colleague", "binding", "warnings"])
 
     static let address = Schema.object([("name", .text), ("address", .text)], required: ["name", "address"])
 
@@ -113,6 +127,24 @@ extension NegotiationRecord {
 
 extension MailAddress {
     var json: StrictJSON { .object(of: [("name", .string(name)), ("address", .string(address))]) }
+}
+
+extension SenderReport {
+    var json: StrictJSON {
+        .object(of: [
+            ("standing", .string(standing)), ("colleague", .bool(isColleague)),
+            ("binding", .bool(isBinding)),
+            (
+                "warnings",
+                .array(
+                    warnings.map { warning in
+                        .object(of: [
+                            ("code", .string(warning.code)), ("text", .string(warning.text)),
+                        ])
+                    })
+            ),
+        ])
+    }
 }
 
 extension ThreadMessage.Attachment {

@@ -60,6 +60,7 @@ extension PageCall {
                         ("smtp.port", "465"),
                         ("smtp.security", "tls"), ("smtp.user", ""), ("imap.host", ""), ("imap.port", "993"),
                         ("imap.security", "tls"), ("imap.user", ""), ("sent_copy", ""),
+                        ("auth_server", ""),
                     ])
                 ),
             ])
@@ -84,7 +85,8 @@ extension PageCall {
             name: form.filled("name") ?? "", address: form.filled("address") ?? "",
             displayName: form.filled("display_name") ?? "",
             servers: MailServers(
-                outgoing: outgoing, incoming: try mailServer("imap"), sentCopy: form.filled("sent_copy")),
+                outgoing: outgoing, incoming: try mailServer("imap"), sentCopy: form.filled("sent_copy"),
+                authenticationServer: form.filled("auth_server")),
             secrets: MailboxSecrets(
                 outgoingPassword: password("smtp.password"), incomingPassword: password("imap.password")))
     }

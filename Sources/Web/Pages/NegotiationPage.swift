@@ -86,6 +86,11 @@ extension PageCall {
             ("offer_total", money(record.currentOfferPrice?.multiplied(by: record.quantity))),
             ("offer_above_limit", Value(isAboveLimit(record.currentOfferPrice, record))),
             ("payment_terms", Value(orNone: record.paymentTerms)),
+            ("stopped", Value(orNone: record.automationStop?.reason)),
+            (
+                "may_resume",
+                Value(visitor.user.role.mayAdminister || visitor.user.role == .manager)
+            ),
             ("expires", Figures.time(record.expiresAt)),
             ("owner", Value(dossier.owner?.fullName ?? "")), ("created", Figures.time(record.createdAt)),
         ])

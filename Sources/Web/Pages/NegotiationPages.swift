@@ -26,6 +26,10 @@ extension PageDesk {
                 return "written"
             }
         }
+        postStep("resume", on: router, &book) { call, id in
+            try await call.office.resumeAutomation(in: id, by: call.visitor.caller)
+            return "resumed"
+        }
         postStep("cancel", on: router, &book) { call, id in
             try await call.office.cancel(id, reason: call.form.filled("reason"), by: call.visitor.caller)
             return "cancelled"

@@ -57,6 +57,7 @@ struct PageCall: Sendable {
     private static let messages = [
         "created": "The negotiation is on record. Nothing has been written to the vendor yet.",
         "written": "The email is written. You see below what happens to it next.",
+        "resumed": "What is automatic goes on in this negotiation.",
         "cancelled": "The negotiation is called off.",
         "edited": "The email is changed, and approval of the new text was asked for.",
         "submitted": "Approval was asked for again.",
