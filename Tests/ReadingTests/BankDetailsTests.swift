@@ -94,7 +94,7 @@ struct BankDetailsTests {
             "please use our new company bank account for all payments",
             "There is a change of bank account at our side.",
             "our old bank account is under audit", "Our acct. details: see the revised wire instructions",
-            "Effective today, we switched banks.",
+            "Because of a fraud we have changed our bank details.", "Effective today, we switched banks.",
             "the payment instructions for this order have been updated",
             "Wir haben eine neue Bankverbindung.", "Unsere Bankverbindung hat sich geändert.",
             "Bitte beachten Sie die geänderten Bankdaten.",

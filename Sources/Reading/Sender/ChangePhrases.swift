@@ -72,7 +72,7 @@ struct ChangePhrases {
         warnings: [
             "never notify", "never inform", "never send", "never announce", "never communicate",
             "never advise",
-            "never ask", "never request", "will not notify", "beware of", "fraud", "scam", "phishing",
+            "never ask", "never request", "will not notify",
         ])
     private static let german = ChangePhrases(
         nouns: [
@@ -97,7 +97,7 @@ struct ChangePhrases {
             "anderes konto", "bank gewechselt", "bankwechsel", "kontowechsel", "kontoanderung",
             "wechsel der bank",
         ],
-        negations: ["nicht", "keine", "nie", "keinen", "niemals"], warnings: ["niemals", "betrug"])
+        negations: ["nicht", "keine", "nie", "keinen", "niemals"], warnings: ["niemals"])
     private static let french = ChangePhrases(
         nouns: [
             "coordonnees bancaires", "coordonnees de paiement", "compte bancaire", "rib", "iban",
