@@ -62,7 +62,7 @@ struct EarlierServer {
             let runsHere = file.isServer(of: home.data)
             let isAttached = file.sharedMemory.map { parley_shared_memory_users($0.key, $0.id) > 0 } ?? false
             if !runsHere && !isAttached { break }
-            if runsHere, !wasStartedByParley(file.process) {
+            if runsHere, isForeign(file.process) {
                 throw .foreignServer(home: home.path, process: file.process)
             }
             let waited = began.duration(to: .now)
@@ -79,9 +79,11 @@ struct EarlierServer {
         removeStaleFiles()
     }
 
-    private func wasStartedByParley(_ process: pid_t) -> Bool {
+    /// Whether somebody else started it. A process that is ending has given its arguments back already, a moment before
+    /// its folder: that says nothing, and a moment later it is gone.
+    private func isForeign(_ process: pid_t) -> Bool {
         let arguments = contents(of: "/proc/\(process)/cmdline")?.split(separator: "\0") ?? []
-        return arguments.contains { $0 == EmbeddedPostgres.mark }
+        return !arguments.isEmpty && !arguments.contains { $0 == EmbeddedPostgres.mark }
     }
 
     /// Nobody runs on these data, whatever the files say. When the number in them belongs to another process by now, or
