@@ -128,8 +128,23 @@ enum HeaderDecoding {
             let end = raw.lastIndex { $0 != 0x20 }.map { $0 + 1 } ?? raw.startIndex
             return String(decoding: raw[min(start, end)..<end], as: UTF8.self)
         }
-        let decoded = EncodedText(raw).decoded
-        let cleaned = decoded.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }
+        return oneLine(EncodedText(raw).decoded)
+    }
+
+    /// What servers write about a message on its way. There are no encoded words in it (RFC 8601, 2.2), so decoding one
+    /// would let the sender break out of the quotes that the server has put around his words.
+    private static let traces: Set<String> = [
+        "authentication-results", "received", "received-spf", "return-path", "dkim-signature",
+        "arc-authentication-results", "arc-message-signature", "arc-seal",
+    ]
+
+    /// The value of a header on one line, its encoded words decoded where there may be any.
+    static func value(of name: String, _ raw: [UInt8]) -> String {
+        traces.contains(name.lowercased()) ? oneLine(String(decoding: raw, as: UTF8.self)) : text(raw)
+    }
+
+    private static func oneLine(_ text: String) -> String {
+        let cleaned = text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }
         let start = cleaned.firstIndex { $0 != " " } ?? cleaned.endIndex
         let end = cleaned.lastIndex { $0 != " " }.map { $0 + 1 } ?? cleaned.startIndex
         return String(String.UnicodeScalarView(cleaned[min(start, end)..<end]))

@@ -34,7 +34,7 @@ struct MessageBuilder {
     }
 
     private mutating func readHeaders(_ headers: [RawHeader]) {
-        message.headers = headers.map { Header($0.name, HeaderDecoding.text($0.value)) }
+        message.headers = headers.map { Header($0.name, HeaderDecoding.value(of: $0.name, $0.value)) }
         func raw(_ name: String) -> [UInt8]? { headers.first { Header($0.name, "").isNamed(name) }?.value }
         func addresses(_ name: String) -> [Address] {
             let values = headers.filter { Header($0.name, "").isNamed(name) }.map(\.value)

@@ -26,6 +26,25 @@ struct DamageTests {
         #expect(message.text.utf8.count <= raw.utf8.count + 16)
     }
 
+    @Test("an encoded word cannot break out of what a server wrote about the sender")
+    func traces() {
+        let word = "=?utf-8?Q?=22=3B_dkim=3Dpass_header=2Ed=3Dbolts=2Eexample?="
+        let message = Mime.parse(
+            Array(
+                """
+                Authentication-Results: mx.acme.example; spf=fail smtp.mailfrom="\(word)@evil.example"
+                Received: from \(word) by mx.acme.example
+                Subject: =?utf-8?Q?caf=C3=A9?=
+
+                x
+                """.utf8))
+        #expect(message.header("Authentication-Results")?.contains(word) == true)
+        #expect(message.header("Received")?.contains(word) == true)
+        #expect(message.subject == "café")
+        let results = AuthenticationResults.trusted(in: message, from: "mx.acme.example") ?? []
+        #expect(!results.contains { $0.outcome == .pass })
+    }
+
     @Test("a multipart without its boundary is still read")
     func noBoundary() {
         let message = Mime.parse(
