@@ -28,6 +28,7 @@ var floor0: [Target] {
         .systemLibrary(name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
         .target(name: "CCrypt", linkerSettings: [.linkedLibrary("crypt")]),
+        .target(name: "CResolv", linkerSettings: [.linkedLibrary("resolv")]),
         .target(name: "CSupervise"),
         .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
     ]
@@ -60,7 +61,9 @@ var floor3: [Target] {
         .target(
             name: "Store", dependencies: ["Desk", "Negotiation", "Reading", "Postgres"],
             exclude: ["Migrations"]),
-        .target(name: "Mail", dependencies: ["Curl", "Desk", "Negotiation", "Reading", "Mime"]),
+        .target(
+            name: "Mail",
+            dependencies: ["CResolv", "Curl", "Desk", "Negotiation", "Reading", "Mime", "Secrets"]),
         .target(name: "Hooks", dependencies: ["Secrets"]),
         .target(
             name: "Web",
@@ -115,7 +118,7 @@ var tests: [Target] {
                 "ParleyTesting",
             ],
             exclude: store),
-        .testTarget(name: "MailTests", dependencies: ["Mail", "Desk", "Negotiation", "Reading"]),
+        .testTarget(name: "MailTests", dependencies: ["Mail", "Desk", "Negotiation", "Reading", "Secrets"]),
         .testTarget(name: "HooksTests", dependencies: ["Hooks", "Secrets"]),
         .testTarget(
             name: "WebTests",

@@ -138,16 +138,28 @@ int parley_aes128_cbc(
 
 // Public keys
 
-parley_key *parley_key_from_spki(const uint8_t *der, size_t count) {
-    if (count > LONG_MAX) return NULL;
-    const unsigned char *cursor = der;
-    EVP_PKEY *key = d2i_PUBKEY(NULL, &cursor, (long)count);
-    if (key && cursor != der + count) {
+// The key, unless it was followed by other bytes.
+static parley_key *whole(EVP_PKEY *key, const uint8_t *cursor, const uint8_t *end) {
+    if (key && cursor != end) {
         EVP_PKEY_free(key);
         key = NULL;
     }
     ERR_clear_error();
     return (parley_key *)key;
+}
+
+parley_key *parley_key_from_spki(const uint8_t *der, size_t count) {
+    if (count > LONG_MAX) return NULL;
+    const unsigned char *cursor = der;
+    EVP_PKEY *key = d2i_PUBKEY(NULL, &cursor, (long)count);
+    return whole(key, cursor, der + count);
+}
+
+parley_key *parley_key_from_rsa_der(const uint8_t *der, size_t count) {
+    if (count > LONG_MAX) return NULL;
+    const unsigned char *cursor = der;
+    EVP_PKEY *key = d2i_PublicKey(EVP_PKEY_RSA, NULL, &cursor, (long)count);
+    return whole(key, cursor, der + count);
 }
 
 parley_key *parley_key_from_rsa(const uint8_t *n, size_t n_count, const uint8_t *e, size_t e_count) {
@@ -219,12 +231,18 @@ int parley_key_kind(const parley_key *key) {
 
 int parley_key_bits(const parley_key *key) { return EVP_PKEY_get_bits((const EVP_PKEY *)key); }
 
+// The name of the digest, or NULL for none; 0 if the kind of key does not take it.
+static int digest_suits(const parley_key *key, int digest, const char **name) {
+    int kind = parley_key_kind(key);
+    *name = digest == PARLEY_DIGEST_SHA256 ? "SHA256" : digest == PARLEY_DIGEST_SHA1 ? "SHA1" : NULL;
+    return kind != PARLEY_KEY_OTHER && (kind == PARLEY_KEY_ED25519) == (*name == NULL);
+}
+
 int parley_key_verify(
     const parley_key *key, int digest, const uint8_t *signature, size_t signature_count, const uint8_t *message,
     size_t message_count) {
-    const char *name = digest == PARLEY_DIGEST_SHA256 ? "SHA256" : digest == PARLEY_DIGEST_SHA1 ? "SHA1" : NULL;
-    int kind = parley_key_kind(key);
-    if (kind == PARLEY_KEY_OTHER || (kind == PARLEY_KEY_ED25519) != (name == NULL)) return 0;
+    const char *name;
+    if (!digest_suits(key, digest, &name)) return 0;
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     // RSA keys default to PKCS #1 v1.5 here. The key is only read; OpenSSL takes it without const.
     int good = context &&
@@ -232,4 +250,78 @@ int parley_key_verify(
                EVP_DigestVerify(context, signature, signature_count, message, message_count) == 1;
     EVP_MD_CTX_free(context);
     return done(good);
+}
+
+// Private keys
+
+// Refuses, where OpenSSL would ask on the terminal.
+static int no_passphrase(char *buffer, int size, int writing, void *context) {
+    (void)buffer, (void)size, (void)writing, (void)context;
+    return -1;
+}
+
+parley_key *parley_key_from_private_pem(const uint8_t *pem, size_t count) {
+    if (count > INT_MAX) return NULL;
+    BIO *memory = BIO_new_mem_buf(pem, (int)count);
+    EVP_PKEY *key = memory ? PEM_read_bio_PrivateKey(memory, NULL, no_passphrase, NULL) : NULL;
+    BIO_free(memory);
+    ERR_clear_error();
+    return (parley_key *)key;
+}
+
+parley_key *parley_key_make_rsa(unsigned bits) {
+    EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)bits);
+    ERR_clear_error();
+    return (parley_key *)key;
+}
+
+parley_key *parley_key_make_ed25519(void) {
+    EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+    ERR_clear_error();
+    return (parley_key *)key;
+}
+
+int parley_key_sign(
+    const parley_key *key, int digest, const uint8_t *message, size_t message_count, uint8_t *out,
+    size_t *out_count) {
+    const char *name;
+    if (!digest_suits(key, digest, &name)) return 0;
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    int good = context &&
+               EVP_DigestSignInit_ex(context, NULL, name, NULL, NULL, (EVP_PKEY *)key, NULL) == 1 &&
+               EVP_DigestSign(context, out, out_count, message, message_count) == 1;
+    EVP_MD_CTX_free(context);
+    return done(good);
+}
+
+int parley_key_private_pem(const parley_key *key, uint8_t *out, size_t *out_count) {
+    // Memory that is wiped when it is freed.
+    BIO *memory = BIO_new(BIO_s_secmem());
+    char *text = NULL;
+    int written = memory && PEM_write_bio_PKCS8PrivateKey(
+                                memory, (const EVP_PKEY *)key, NULL, NULL, 0, NULL, NULL) == 1;
+    long count = written ? BIO_get_mem_data(memory, &text) : 0;
+    int good = count > 0 && (size_t)count <= *out_count;
+    if (good) {
+        memcpy(out, text, (size_t)count);
+        *out_count = (size_t)count;
+    }
+    BIO_free(memory);
+    return done(good);
+}
+
+int parley_key_spki(const parley_key *key, uint8_t *out, size_t *out_count) {
+    unsigned char *der = NULL;
+    int count = i2d_PUBKEY((const EVP_PKEY *)key, &der);
+    int good = count > 0 && (size_t)count <= *out_count;
+    if (good) {
+        memcpy(out, der, (size_t)count);
+        *out_count = (size_t)count;
+    }
+    OPENSSL_free(der);
+    return done(good);
+}
+
+int parley_key_ed25519_bytes(const parley_key *key, uint8_t *out, size_t *out_count) {
+    return done(EVP_PKEY_get_raw_public_key((const EVP_PKEY *)key, out, out_count) == 1);
 }

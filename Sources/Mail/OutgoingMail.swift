@@ -1,6 +1,13 @@
 import Curl
 import Desk
 import Negotiation
+import Secrets
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
 
 /// Hands messages to the SMTP servers of mailboxes. A connection that has done its work waits for the next message.
 public actor OutgoingMail {
@@ -46,18 +53,32 @@ public actor OutgoingMail {
         } catch {
             return .refused(error.description)
         }
+        let signed: [UInt8]
+        do {
+            signed = try Self.signed(raw, for: access)
+        } catch {
+            return .unreachable("What leaves cannot be signed as the mailbox wants it: \(error)")
+        }
         let connection = take(access.outgoing, hello: access.hello)
-        let outcome = await connection.send(raw, to: envelope)
+        let outcome = await connection.send(signed, to: envelope)
         switch outcome {
         case .accepted(let reply):
             keep(connection, access.outgoing)
-            await copy(raw, access)
+            await copy(signed, access)
             return .accepted(reply.description)
         case .notAccepted(let refusal):
             keep(connection, access.outgoing)
             return Self.result(of: refusal)
         case .unknown(let error): return .unknown(error.description)
         }
+    }
+
+    /// The message under a signature, where the mailbox signs. What was approved stays as it is below it.
+    private static func signed(_ raw: [UInt8], for access: MailboxAccess) throws -> [UInt8] {
+        guard let signing = access.mailbox.servers.signing else { return raw }
+        let key = try SigningKey(pem: access.secrets.signingKey ?? "")
+        let signer = try DKIMSigner(domain: signing.domain, selector: signing.selector, key: key)
+        return try signer.signed(raw, at: Int64(time(nil)))
     }
 
     private static func result(of refusal: SMTPRefusal) -> SendResult {

@@ -27,25 +27,17 @@ public struct PublicKey: Sendable {
 
     /// Which kind of key this is.
     public let kind: Kind
-    private let handle: Handle
+    private let handle: KeyHandle
 
-    /// Frees the key when the last copy of the value is gone.
-    private final class Handle: Sendable {
-        // `nonisolated(unsafe)`: never changed after it was made, and libcrypto lets any number of threads verify with one EVP_PKEY.
-        nonisolated(unsafe) let key: OpaquePointer
-
-        init(_ key: OpaquePointer) { self.key = key }
-
-        deinit { parley_key_free(key) }
-    }
-
-    private init(_ key: OpaquePointer?, _ source: String) throws(SecretsError) {
+    private init(
+        _ key: OpaquePointer?, _ source: String, rsaBits: ClosedRange<Int> = Self.rsaBits
+    ) throws(SecretsError) {
         guard let key else { throw .publicKeyRefused("these bytes are not \(source)") }
-        handle = Handle(key)
+        handle = KeyHandle(key)
         switch parley_key_kind(key) {
         case Int32(PARLEY_KEY_RSA.rawValue):
             let bits = Int(parley_key_bits(key))
-            guard Self.rsaBits.contains(bits) else { throw .publicKeyRefused("RSA of \(bits) bits") }
+            guard rsaBits.contains(bits) else { throw .publicKeyRefused("RSA of \(bits) bits") }
             kind = .rsa
         case Int32(PARLEY_KEY_P256.rawValue): kind = .p256
         case Int32(PARLEY_KEY_ED25519.rawValue): kind = .ed25519
@@ -84,6 +76,17 @@ public struct PublicKey: Sendable {
         try self.init(key, "an RSA key")
     }
 
+    /// An RSA key from SubjectPublicKeyInfo or RSAPublicKey in DER: DKIM records hold either (RFC 6376, 3.6.1).
+    ///
+    /// - Parameter bits: the least and the most bits that it may have, in place of ``rsaBits``.
+    public init(rsaDER der: [UInt8], bits: ClosedRange<Int>) throws(SecretsError) {
+        let usable = der.count <= Self.maximumLength && !der.isEmpty
+        let key =
+            usable ? parley_key_from_spki(der, der.count) ?? parley_key_from_rsa_der(der, der.count) : nil
+        try self.init(key, "an RSA key", rsaBits: bits)
+        guard kind == .rsa else { throw .publicKeyRefused("it is no RSA key") }
+    }
+
     /// An Ed25519 key from its 32 bytes (RFC 8032).
     public init(ed25519 bytes: [UInt8]) throws(SecretsError) {
         try self.init(bytes.count == 32 ? parley_key_from_ed25519(bytes) : nil, "an Ed25519 key")
@@ -103,19 +106,34 @@ public struct PublicKey: Sendable {
     public func verify(
         _ signature: [UInt8], of message: some Collection<UInt8>, digest: Digest
     ) -> Bool {
-        let code =
-            switch digest {
-            case .none: PARLEY_DIGEST_NONE
-            case .sha1: PARLEY_DIGEST_SHA1
-            case .sha256: PARLEY_DIGEST_SHA256
-            }
-        return withBytes(message) { message in
+        withBytes(message) { message in
             parley_key_verify(
-                handle.key, Int32(code.rawValue), signature, signature.count, message.baseAddress,
-                message.count)
+                handle.key, digest.code, signature, signature.count, message.baseAddress, message.count)
                 == 1
         }
     }
+}
+
+extension PublicKey.Digest {
+    /// What the shim calls it.
+    var code: Int32 {
+        switch self {
+        case .none: Int32(PARLEY_DIGEST_NONE.rawValue)
+        case .sha1: Int32(PARLEY_DIGEST_SHA1.rawValue)
+        case .sha256: Int32(PARLEY_DIGEST_SHA256.rawValue)
+        }
+    }
+}
+
+/// Frees a key when the last copy of the value that holds it is gone.
+final class KeyHandle: Sendable {
+    // `nonisolated(unsafe)`: never changed after it was made, and libcrypto lets any number of threads use
+    // one EVP_PKEY.
+    nonisolated(unsafe) let key: OpaquePointer
+
+    init(_ key: OpaquePointer) { self.key = key }
+
+    deinit { parley_key_free(key) }
 }
 
 /// An X.509 certificate, as far as a signature check needs it: whose chain was not verified here, so it must come

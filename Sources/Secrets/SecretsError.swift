@@ -22,6 +22,8 @@ public enum SecretsError: Error, Equatable, Sendable {
     case secretKeyTooShort(bytes: Int, minimum: Int)
     /// The bytes are no public key of a kind that is supported here, or one too weak.
     case publicKeyRefused(String)
+    /// The PEM holds no private key that we could sign with, or one too weak; or libcrypto cannot sign with it.
+    case signingKeyRefused(String)
     /// An access token was refused.
     case accessTokenRefused(AccessTokenRefusal)
     /// A JSON text is none, or beyond the limits; the offset is in bytes.
@@ -59,6 +61,7 @@ extension SecretsError: CustomStringConvertible {
             SECRET_KEY has \(bytes) bytes, at least \(minimum) are needed: make one with \(Self.keyRecipe)
             """
         case .publicKeyRefused(let reason): "not a usable public key: \(reason)"
+        case .signingKeyRefused(let reason): "not a usable signing key: \(reason)"
         case .accessTokenRefused(let refusal): "the access token was refused: \(refusal)"
         case .jsonRefused(let offset, let fault): "not acceptable as JSON at byte \(offset): \(fault)"
         case .signedValueRefused: "a signed value was changed or is out of date"

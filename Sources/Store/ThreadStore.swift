@@ -56,7 +56,7 @@ struct ThreadStore: Sendable {
         SELECT id, negotiation_id, direction, arrival_id, email_id, message_id, in_reply_to, reference_ids, subject,
             from_name, from_address, recipients, date, received_at, kind, intent, text, reply_text, signature,
             attachments, match_reason, match_state, thread_index, provider_thread_id,
-            sender_verdict, bank_accounts
+            sender_verdict, bank_accounts, has_html
         FROM messages WHERE organization_id = $1
         """
 
@@ -78,6 +78,7 @@ struct ThreadStore: Sendable {
         message.providerThreadID = try row.optionalText(23)
         message.sender = try row.optionalDecoded(24, as: SenderReport.self)
         message.bankAccounts = try row.textArray(25)
+        message.hasHTML = try row.bool(26)
         return message
     }
 
@@ -202,9 +203,9 @@ extension ThreadStore {
             INSERT INTO messages (organization_id, id, negotiation_id, direction, arrival_id, email_id, message_id,
                 in_reply_to, reference_ids, subject, from_name, from_address, recipients, date, received_at, kind,
                 intent, text, reply_text, signature, attachments, match_reason, match_state, thread_index,
-                provider_thread_id, sender_verdict, bank_accounts)
+                provider_thread_id, sender_verdict, bank_accounts, has_html)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-                $23, $24, $25, $26, $27)
+                $23, $24, $25, $26, $27, $28)
             """,
             [
                 .id(organization), .id(message.id), .id(message.negotiationID), .word(message.direction),
@@ -218,6 +219,7 @@ extension ThreadStore {
                 .word(message.matchState), .text(message.threadIndex),
                 .words(message.providerThreadID, longest: 255),
                 try .encoded(message.sender?.storable), .textArray(message.bankAccounts),
+                .bool(message.hasHTML),
             ])
         return [insertion] + (try noting(message, in: organization))
     }

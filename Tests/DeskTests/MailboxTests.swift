@@ -116,6 +116,33 @@ import Testing
         #expect(try await condition() == .working)
     }
 
+    @Test("a mailbox that signs shows the record to publish, and a key without a selector is refused")
+    func signing() async throws {
+        let office = try await makeTestOffice()
+        var own = draft()
+        own.dkimSelector = "parley"
+        let mailbox = try await office.office.addMailbox(own, by: office.caller(office.mia))
+        #expect(mailbox.servers.signing?.recordName == "parley._domainkey.acme.example")
+        #expect(mailbox.servers.signing?.record == "v=DKIM1; p=public")
+        var wrong = draft("Other")
+        for selector in ["", "Parley", "a.b", "a b", String(repeating: "a", count: 64)] {
+            wrong.dkimSelector = selector
+            let error = await refusal {
+                _ = try await office.office.addMailbox(wrong, by: office.caller(office.mia))
+            }
+            guard case .invalid("dkim.selector", _)? = error else {
+                Issue.record("\(selector): \(String(describing: error))")
+                continue
+            }
+        }
+        wrong.dkimSelector = nil
+        wrong.secrets.signingKey = "key"
+        let error = await refusal {
+            _ = try await office.office.addMailbox(wrong, by: office.caller(office.mia))
+        }
+        #expect(error == .invalid(field: "dkim.selector", "is needed with a key"))
+    }
+
     @Test("a test says what it tried, and a mailbox of another organization is not there")
     func testing() async throws {
         let (memory, clock) = (InMemoryBooks(), TestClock())

@@ -71,7 +71,9 @@ extension SecretsPort {
             }
         },
         verifyPassword: { password, hash in hash == "hash of \(password)" },
-        hashPassword: { "hash of \($0)" }, seal: { $0.outgoingPassword ?? "" },
+        hashPassword: { "hash of \($0)" },
+        signingKey: { pem in (pem ?? "new key", "v=DKIM1; p=public") },
+        seal: { $0.outgoingPassword ?? "" },
         unseal: { MailboxSecrets(outgoingPassword: $0) })
 }
 

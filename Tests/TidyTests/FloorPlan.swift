@@ -28,6 +28,7 @@ enum FloorPlan {
         Room(0, "CLibpq"),
         Room(0, "CLibxml2"),
         Room(0, "COpenSSL"),
+        Room(0, "CResolv"),
         Room(0, "CSupervise"),
         Room(1, "Negotiation", modules: foundation),
         Room(1, "Reading", rooms: ["Negotiation"]),
@@ -40,8 +41,8 @@ enum FloorPlan {
         Room(2, "Desk", rooms: ["Jinja", "Negotiation", "Reading"], modules: foundation),
         Room(3, "Store", rooms: ["Desk", "Negotiation", "Postgres", "Reading"], modules: foundation),
         Room(
-            3, "Mail", rooms: ["Curl", "Desk", "Mime", "Negotiation", "Reading"],
-            modules: foundation.union(platform)),
+            3, "Mail", rooms: ["CResolv", "Curl", "Desk", "Mime", "Negotiation", "Reading", "Secrets"],
+            modules: foundation.union(platform).union(["Dispatch"])),
         Room(3, "Hooks", rooms: ["Desk", "Mime", "Secrets"]),
         Room(
             3, "Web", rooms: ["Desk", "Hooks", "Jinja", "Negotiation", "Secrets"],

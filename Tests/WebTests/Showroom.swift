@@ -43,7 +43,9 @@ struct Showroom: Sendable {
                 sha256: { SHA256.digest($0) },
                 // Not bcrypt: what is tested here is what the web does with yes and no.
                 verifyPassword: { password, hash in hash == "plain:\(password)" },
-                hashPassword: { "plain:\($0)" }, seal: { "sealed:\($0.outgoingPassword ?? "")" },
+                hashPassword: { "plain:\($0)" },
+                signingKey: { pem in (pem ?? "new key", "v=DKIM1; p=public") },
+                seal: { "sealed:\($0.outgoingPassword ?? "")" },
                 unseal: { MailboxSecrets(outgoingPassword: String($0.dropFirst(7))) }),
             mail: MailPort(
                 address: { organization, _ in

@@ -68,6 +68,8 @@ enum parley_digest {
 parley_key *parley_key_from_spki(const uint8_t *der, size_t count);
 parley_key *parley_key_from_rsa(const uint8_t *n, size_t n_count, const uint8_t *e, size_t e_count);
 parley_key *parley_key_from_ed25519(const uint8_t raw[32]);
+// DER must be exactly one RSAPublicKey (RFC 8017, A.1.1).
+parley_key *parley_key_from_rsa_der(const uint8_t *der, size_t count);
 // The key of the first certificate in a PEM text, and the certificate's validity in seconds since 1970.
 parley_key *parley_key_from_certificate(
     const uint8_t *pem, size_t count, int64_t *not_before, int64_t *not_after);
@@ -80,5 +82,20 @@ int parley_key_bits(const parley_key *key);
 int parley_key_verify(
     const parley_key *key, int digest, const uint8_t *signature, size_t signature_count, const uint8_t *message,
     size_t message_count);
+
+// Private keys; NULL when the PEM holds none, or one behind a passphrase. PKCS #8, and PKCS #1 for RSA.
+parley_key *parley_key_from_private_pem(const uint8_t *pem, size_t count);
+// A new private key; NULL when there is no randomness.
+parley_key *parley_key_make_rsa(unsigned bits);
+parley_key *parley_key_make_ed25519(void);
+// What follows writes to `out`; `out_count` holds the room there is, and receives the length. 0 when it is too small.
+// Signs as parley_key_verify verifies.
+int parley_key_sign(
+    const parley_key *key, int digest, const uint8_t *message, size_t message_count, uint8_t *out,
+    size_t *out_count);
+// The private key as PKCS #8 in PEM, and the public one as SubjectPublicKeyInfo in DER or as Ed25519's 32 bytes.
+int parley_key_private_pem(const parley_key *key, uint8_t *out, size_t *out_count);
+int parley_key_spki(const parley_key *key, uint8_t *out, size_t *out_count);
+int parley_key_ed25519_bytes(const parley_key *key, uint8_t *out, size_t *out_count);
 
 #endif

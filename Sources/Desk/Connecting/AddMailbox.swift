@@ -7,10 +7,14 @@ public struct MailboxDraft: Sendable {
     public var displayName: String
     public var servers: MailServers
     public var secrets: MailboxSecrets
+    /// Signs what leaves under this selector, with the key in `secrets` or a new one.
+    public var dkimSelector: String?
 
     public init(
-        name: String, address: String, displayName: String, servers: MailServers, secrets: MailboxSecrets
+        name: String, address: String, displayName: String, servers: MailServers, secrets: MailboxSecrets,
+        dkimSelector: String? = nil
     ) {
+        self.dkimSelector = dkimSelector
         self.name = name
         self.address = address
         self.displayName = displayName
@@ -36,17 +40,23 @@ extension Office {
                 "too_many_mailboxes", "An organization has at most \(Self.mostMailboxes) mailboxes.")
         }
         let now = clock.now()
+        var (servers, secrets) = (try Self.checked(draft.servers, draft.secrets), draft.secrets)
+        if let selector = draft.dkimSelector {
+            (servers.signing, secrets.signingKey) = try signing(draft, as: selector)
+        } else if secrets.signingKey != nil {
+            throw DeskError.invalid(field: "dkim.selector", "is needed with a key")
+        }
         let mailbox = Mailbox(
             id: clock.newID(), organizationID: caller.organizationID,
             name: try Field.text(draft.name, "name", longest: 255),
             address: MailAddress(name: displayName, address: draft.address),
-            servers: try Self.checked(draft.servers, draft.secrets), condition: .working, cursor: nil,
+            servers: servers, condition: .working, cursor: nil,
             createdAt: now)
         do {
             try await books.commit(
                 caller.organizationID,
                 [
-                    .addMailbox(mailbox, sealed: try secrets.seal(draft.secrets)),
+                    .addMailbox(mailbox, sealed: try self.secrets.seal(secrets)),
                     mailboxRecord(
                         mailbox, "created", "added, writing as \(draft.address)", caller.origin, now),
                 ])
@@ -54,6 +64,28 @@ extension Office {
             throw DeskError.conflict("mailbox_exists", "There is a mailbox called “\(mailbox.name)” already.")
         }
         return mailbox
+    }
+
+    /// The name and the key that a new mailbox signs with.
+    private func signing(_ draft: MailboxDraft, as selector: String) throws -> (MailSigning, String) {
+        let domain = VendorAddress.domain(of: draft.address)
+        guard selector.count <= 63, !selector.isEmpty,
+            selector.utf8.allSatisfy({
+                $0 == 0x2D || (0x30...0x39).contains($0) || (0x61...0x7A).contains($0)
+            })
+        else {
+            throw DeskError.invalid(
+                field: "dkim.selector", "must be 1 to 63 small letters, digits and hyphens, such as parley")
+        }
+        do {
+            let key = try secrets.signingKey(draft.secrets.signingKey)
+            return (MailSigning(domain: domain, selector: selector, record: key.record), key.pem)
+        } catch {
+            throw DeskError.invalid(
+                field: "dkim.private_key",
+                "must be a private key in PEM without a passphrase, RSA of 2048 to 4096 bits or Ed25519: \(error)"
+            )
+        }
     }
 
     // MARK: Checks

@@ -72,6 +72,8 @@ public struct SecretsPort: Sendable {
     /// bcrypt; throws for a password of more than 72 bytes.
     public var hashPassword: @Sendable (String) async throws -> String
 
+    /// A key to sign mail with, given in PEM or made anew: the key in PEM and the TXT record with its public half.
+    public var signingKey: @Sendable (String?) throws -> (pem: String, record: String)
     /// Encrypts what only this gateway may read.
     public var seal: @Sendable (MailboxSecrets) throws -> String
     /// Decrypts it; throws where it was sealed under a key that is not to be had.
@@ -83,6 +85,7 @@ public struct SecretsPort: Sendable {
         sha256: @escaping @Sendable ([UInt8]) -> [UInt8],
         verifyPassword: @escaping @Sendable (String, String?) async -> Bool,
         hashPassword: @escaping @Sendable (String) async throws -> String,
+        signingKey: @escaping @Sendable (String?) throws -> (pem: String, record: String),
         seal: @escaping @Sendable (MailboxSecrets) throws -> String,
         unseal: @escaping @Sendable (String) throws -> MailboxSecrets
     ) {
@@ -91,6 +94,7 @@ public struct SecretsPort: Sendable {
         self.sha256 = sha256
         self.verifyPassword = verifyPassword
         self.hashPassword = hashPassword
+        self.signingKey = signingKey
         self.seal = seal
         self.unseal = unseal
     }

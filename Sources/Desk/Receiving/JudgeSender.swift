@@ -19,7 +19,7 @@ extension Office {
         {
             return SenderProof(results: results, source: .receivingServer)
         }
-        let results = await mail.checkSignatures(arrival.raw, clock.now())
+        let results = await mail.checkSignatures(arrival.raw, arrival.receivedAt)
         return SenderProof(results: results, source: results.isEmpty ? .none : .ownCheck)
     }
 

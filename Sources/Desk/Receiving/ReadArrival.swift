@@ -127,6 +127,7 @@ struct ArrivalReader {
                 )
             },
             matchReason: reason, matchState: state)
+        shown.hasHTML = message.html != nil
         shown.threadIndex = keys.threadIndex
         shown.providerThreadID = keys.providerThreadID
         return shown

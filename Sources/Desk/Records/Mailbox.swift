@@ -40,6 +40,8 @@ public struct MailServers: Hashable, Sendable, Codable {
     public var inbox: String
     /// The folder that gets a copy of what was sent; `nil` where the server keeps one by itself.
     public var sentCopy: String?
+    /// How what leaves is signed (DKIM, RFC 6376); `nil` where the server signs by itself, as most do.
+    public var signing: MailSigning?
     /// The name under which the receiving server writes its Authentication-Results (RFC 8601), such as `mx.example.com`;
     /// only what stands under that name is believed. `nil` where it writes none: then Parley checks signatures itself.
     public var authenticationServer: String?
@@ -78,13 +80,37 @@ public struct MailServer: Hashable, Sendable, Codable {
     }
 }
 
+/// The name under which a mailbox signs. The key stands in ``MailboxSecrets``.
+public struct MailSigning: Hashable, Sendable, Codable {
+    /// The domain of the address, in lower case.
+    public var domain: String
+    /// Which of the domain's keys it is.
+    public var selector: String
+    /// The TXT record to publish at `selector._domainkey.domain`.
+    public var record: String
+
+    public init(domain: String, selector: String, record: String) {
+        self.domain = domain
+        self.selector = selector
+        self.record = record
+    }
+
+    /// Where the record belongs.
+    public var recordName: String { "\(selector)._domainkey.\(domain)" }
+}
+
 /// What opens a mailbox. Encrypted wherever it is kept, never shown again, never logged.
 public struct MailboxSecrets: Hashable, Sendable, Codable {
     public var outgoingPassword: String?
     /// `nil` where it is the outgoing one.
     public var incomingPassword: String?
+    /// The private key that signs, in PEM.
+    public var signingKey: String?
 
-    public init(outgoingPassword: String? = nil, incomingPassword: String? = nil) {
+    public init(
+        outgoingPassword: String? = nil, incomingPassword: String? = nil, signingKey: String? = nil
+    ) {
+        self.signingKey = signingKey
         self.outgoingPassword = outgoingPassword
         self.incomingPassword = incomingPassword
     }

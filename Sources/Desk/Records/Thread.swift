@@ -66,6 +66,8 @@ public struct ThreadMessage: Hashable, Sendable {
     public var threadIndex: String?
     /// What the provider calls the conversation.
     public var providerThreadID: String?
+    /// Whether it came with HTML, which a page of its own shows.
+    public var hasHTML = false
     /// Who wrote it, judged by the vendor of its negotiation; `nil` for our own and for what belongs to none.
     public var sender: SenderReport?
     /// Bank accounts that the new text names, in a form to compare.

@@ -101,6 +101,7 @@ extension BooksContract {
                 warnings: [
                     SenderReport.Warning(code: "lookalike_domain", text: "It looks like bolts.example.")
                 ])
+            message.hasHTML = true
             message.bankAccounts = ["DE89370400440532013000", "SORT:201415"]
             try await company.commit(.addMessage(message))
             #expect(try await books.threads.message(company.id, message.id) == message)

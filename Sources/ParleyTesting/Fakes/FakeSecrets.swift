@@ -18,6 +18,7 @@ public final class FakeSecrets: Sendable {
             sha256: { SHA256.digest($0) },
             verifyPassword: { password, hash in hash == Self.hash(of: password) },
             hashPassword: { Self.hash(of: $0) },
+            signingKey: { pem in (pem ?? "new key", "v=DKIM1; p=public") },
             seal: { secrets in "\(secrets.outgoingPassword ?? "-")\n\(secrets.incomingPassword ?? "-")" },
             unseal: { sealed in
                 let parts = sealed.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)

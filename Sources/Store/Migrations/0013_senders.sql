@@ -5,6 +5,8 @@ ALTER TABLE arrivals ADD COLUMN provider_thread_id text CHECK (length(provider_t
 ALTER TABLE messages
     ADD COLUMN thread_index text CHECK (thread_index ~ '^[0-9a-f]{32}$'),
     ADD COLUMN provider_thread_id text CHECK (length(provider_thread_id) <= 255),
+    -- Whether it came with HTML, which is made safe whenever it is shown.
+    ADD COLUMN has_html boolean NOT NULL DEFAULT false,
     -- Bank accounts that the new text names, without spaces.
     ADD COLUMN bank_accounts text[] NOT NULL DEFAULT '{}';
 CREATE INDEX messages_by_thread_index ON messages (organization_id, thread_index) WHERE thread_index IS NOT NULL;

@@ -18,6 +18,11 @@ enum MailboxOperations {
         .optional("password", .text, "Kept encrypted and never shown again."),
     ])
 
+    private static let dkim = BodyShape([
+        .required("selector", .text, "Names the key in the DNS: small letters, digits and hyphens."),
+        .optional("private_key", .text, "In PEM, RSA or Ed25519; an RSA key is made if left out."),
+    ])
+
     private static let list = Operation(
         method: .get, path: "/v1/mailboxes", name: "listMailboxes", group: group,
         summary: "Mailboxes, oldest first; the first that is not disabled is the one that is written from",
@@ -38,6 +43,8 @@ enum MailboxOperations {
             .optional("inbox", .text, "The folder that answers come to; INBOX if left out."),
             .optional("sent_copy", .text, "The folder for copies, where the server keeps none by itself."),
             .optional(
+                "dkim", .object(dkim), "Signs what leaves, for those whose server does not."),
+            .optional(
                 "auth_server", .text,
                 "The name under which your server writes Authentication-Results; without it Parley checks signatures itself."
             ),
@@ -46,6 +53,7 @@ enum MailboxOperations {
     ) { call in
         let (smtp, smtpPassword) = try mailServer("smtp", in: call.body)
         let (imap, imapPassword) = try mailServer("imap", in: call.body)
+        let signing = try call.body.object("dkim", as: dkim)
         var servers = MailServers(
             outgoing: try call.body.needed("smtp", smtp), incoming: imap,
             sentCopy: call.body.text("sent_copy"),
@@ -56,7 +64,10 @@ enum MailboxOperations {
             name: try call.body.needed("name", call.body.text("name")),
             address: try call.body.needed("address", call.body.text("address")),
             displayName: call.body.text("display_name") ?? "", servers: servers,
-            secrets: MailboxSecrets(outgoingPassword: smtpPassword, incomingPassword: imapPassword))
+            secrets: MailboxSecrets(
+                outgoingPassword: smtpPassword, incomingPassword: imapPassword,
+                signingKey: signing?.text("private_key")),
+            dkimSelector: try signing.map { try $0.needed("selector", $0.text("selector")) })
         return .created(Shapes.mailbox.json(try await call.office.addMailbox(draft, by: call.caller)))
     }
 
@@ -120,6 +131,7 @@ extension Shapes {
             .other("smtp", server) { json($0.servers.outgoing) },
             .other("imap", server.orNull) { $0.servers.incoming.map(json) ?? .null },
             .text("inbox") { $0.servers.inbox }, .textOrNull("sent_copy") { $0.servers.sentCopy },
+            .other("dkim", signing.orNull) { $0.servers.signing.map(json) ?? .null },
             .textOrNull("auth_server") { $0.servers.authenticationServer },
             .truth("marks_seen") { $0.servers.marksSeen },
             .oneOf("state", ["ok", "failing", "disabled"]) { mailbox in
@@ -161,6 +173,17 @@ extension Shapes {
                     })
             },
         ])
+
+    private static let signing = Schema.object(
+        [("domain", .text), ("selector", .text), ("record_name", .text), ("record", .text)],
+        required: ["domain", "selector", "record_name", "record"])
+
+    private static func json(_ signing: MailSigning) -> StrictJSON {
+        .object(of: [
+            ("domain", .string(signing.domain)), ("selector", .string(signing.selector)),
+            ("record_name", .string(signing.recordName)), ("record", .string(signing.record)),
+        ])
+    }
 
     private static let server = Schema.object(
         [

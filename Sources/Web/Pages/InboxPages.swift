@@ -54,6 +54,10 @@ extension PageCall {
             ("subject", Value(message?.subject ?? "A message that could not be read")),
             ("text", Value(message.map { $0.replyText.isEmpty ? $0.text : $0.replyText } ?? "")),
             ("source", Value(orNone: item.source)),
+            (
+                "html_link",
+                Value(orNone: message.flatMap { $0.hasHTML ? "/messages/\($0.id)" : nil })
+            ),
             ("size", Value(orNone: item.size.map(ThreadView.size))),
             ("choices", Value(message.map { choices(for: $0, among: negotiations) } ?? [])),
         ])

@@ -46,6 +46,8 @@ extension PageCall {
                 ("reason", Value(orNone: mailbox.condition.reason)),
                 ("outgoing", Value(Self.words(mailbox.servers.outgoing))),
                 ("incoming", Value(orNone: mailbox.servers.incoming.map(Self.words))),
+                ("record_name", Value(orNone: mailbox.servers.signing?.recordName)),
+                ("record", Value(mailbox.servers.signing?.record ?? "")),
                 ("steps", Value(mailbox.id == tested ? tests : [])),
             ])
         }
@@ -60,7 +62,7 @@ extension PageCall {
                         ("smtp.port", "465"),
                         ("smtp.security", "tls"), ("smtp.user", ""), ("imap.host", ""), ("imap.port", "993"),
                         ("imap.security", "tls"), ("imap.user", ""), ("sent_copy", ""),
-                        ("auth_server", ""),
+                        ("auth_server", ""), ("dkim.selector", ""),
                     ])
                 ),
             ])
@@ -88,7 +90,8 @@ extension PageCall {
                 outgoing: outgoing, incoming: try mailServer("imap"), sentCopy: form.filled("sent_copy"),
                 authenticationServer: form.filled("auth_server")),
             secrets: MailboxSecrets(
-                outgoingPassword: password("smtp.password"), incomingPassword: password("imap.password")))
+                outgoingPassword: password("smtp.password"), incomingPassword: password("imap.password")),
+            dkimSelector: form.filled("dkim.selector"))
     }
 
     private func password(_ name: String) -> String? { form[name].flatMap { $0.isEmpty ? nil : $0 } }

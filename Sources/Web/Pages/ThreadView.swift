@@ -29,6 +29,7 @@ struct ThreadView {
             ("full_text", Value(orNone: rest.map { String($0.prefix(longestText)) })),
             ("label", Value(orNone: label(of: message))),
             ("offers", Value(offers.map(offerText))),
+            ("html_link", Value(orNone: message.hasHTML ? "/messages/\(message.id)" : nil)),
             ("warnings", Value((message.sender?.warnings ?? []).map { Value($0.text) })),
             ("is_suspicious", Value(message.sender?.isSuspicious ?? false)),
             ("sender", Value(orNone: message.sender?.standing == "verified" ? "The sender is proven." : nil)),

@@ -1,4 +1,5 @@
 import Desk
+import Dispatch
 import Logging
 import Mail
 import Negotiation
@@ -59,7 +60,8 @@ struct Gateway: Sendable {
         let logger = Logger(label: "parley.mail")
         let outgoing = OutgoingMail(authorities: configuration.mailAuthorities) { logger.warning("\($0)") }
         let routing = MailRouting(
-            sandbox: sandbox, outgoing: outgoing, books: books, secrets: secrets, clock: clock)
+            sandbox: sandbox, outgoing: outgoing, books: books, secrets: secrets, clock: clock,
+            resolver: .system(now: { Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000_000) }))
         office = Office(
             books: books, clock: clock, secrets: secrets, mail: routing.port,
             templates: EmailTemplates(folder: share.templates).port,

@@ -10,6 +10,7 @@ struct MailRouting: Sendable {
     let books: Books
     let secrets: SecretsPort
     let clock: Clock
+    let resolver: TXTResolver
 
     var port: MailPort {
         MailPort(
@@ -28,7 +29,15 @@ struct MailRouting: Sendable {
                 }
             },
             probe: probe, read: { try LetterMime.read($0) }, safeHTML: { LetterMime.safeHTML($0) },
-            checkSignatures: { _, _ in [] })
+            checkSignatures: checkSignatures)
+    }
+
+    @Sendable private func checkSignatures(_ raw: [UInt8], _ receivedAt: Instant) async
+        -> [AuthenticationResult]
+    {
+        let now = receivedAt.microseconds / 1_000_000
+        return await DKIMVerifier.verify(raw, now: now, resolver: resolver).map(\.result)
+            .filter { $0.outcome != .none }
     }
 
     private func mailbox(of organization: OrganizationID) async throws -> Mailbox? {

@@ -52,6 +52,10 @@ extension SecretsPort {
             hashPassword: { password in
                 try await onPasswordQueue { Result { try PasswordHash.make(password) } }.get()
             },
+            signingKey: { pem in
+                let key = try pem.map { try SigningKey(pem: $0) } ?? SigningKey.generate(.rsa2048)
+                return (try key.pem(), DKIMSigner.record(of: key))
+            },
             seal: { secrets in
                 let seconds = Clock.system().now().microseconds / 1_000_000
                 return try keys.ring.encrypt(Array(try JSONEncoder().encode(secrets)), unixSeconds: seconds)
