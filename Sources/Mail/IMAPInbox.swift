@@ -8,7 +8,7 @@ public struct IMAPInbox: Sendable {
     private let organization: OrganizationID
     private let id: MailboxID
     private let office: Office
-    private let trust: ServerAddress.Trust
+    private let services: MailServices
     private let report: @Sendable (String) -> Void
 
     /// Messages after which the cursor is moved. What was taken twice counts once.
@@ -22,17 +22,15 @@ public struct IMAPInbox: Sendable {
     /// Seconds until the next try after an error: doubled from one to the next.
     private static let pauses: [Int64] = [2, 5, 10, 30, 60, 120, 300]
 
-    /// - Parameters:
-    ///   - authorities: a file in PEM with the certificates that are believed; `nil` for the system's.
-    ///   - report: takes one line about what could not be received.
+    /// - Parameter report: takes one line about what could not be received.
     public init(
-        _ mailbox: MailboxID, of organization: OrganizationID, office: Office, authorities: String?,
+        _ mailbox: MailboxID, of organization: OrganizationID, office: Office, services: MailServices,
         report: @escaping @Sendable (String) -> Void
     ) {
         id = mailbox
         self.organization = organization
         self.office = office
-        trust = authorities.map { .authorities(file: $0) } ?? .system
+        self.services = services
         self.report = report
     }
 
@@ -42,9 +40,9 @@ public struct IMAPInbox: Sendable {
         while !Task.isCancelled {
             do {
                 guard let mailbox = try await office.books.mailboxes.find(organization, id),
-                    mailbox.condition != .disabled, mailbox.servers.incoming != nil
+                    mailbox.condition != .disabled, let servers = mailbox.servers, servers.incoming != nil
                 else { return }
-                try await session(mailbox) { failures = 0 }
+                try await session(mailbox, servers) { failures = 0 }
             } catch is CancellationError {
                 return
             } catch {
@@ -59,23 +57,33 @@ public struct IMAPInbox: Sendable {
     /// Says that the mailbox fails: at once where somebody has to mend it, at the second time where it may pass.
     private func note(_ error: any Error, _ failures: Int) async {
         report("mailbox \(id) cannot be read: \(error)")
-        guard let error = error as? CurlError, failures > 1 || !error.mayPass else { return }
+        let (words, mayPass): (String, Bool)
+        switch error {
+        case let error as CurlError: (words, mayPass) = (error.description, error.mayPass)
+        case let error as MailServiceError: (words, mayPass) = (error.description, error.mayPass)
+        default: return
+        }
+        guard failures > 1 || !mayPass else { return }
         do {
             guard let mailbox = try await office.books.mailboxes.find(organization, id) else { return }
-            try await office.noteCondition(of: mailbox, .receiving, failure: error.description)
+            try await office.noteCondition(of: mailbox, .receiving, failure: words)
         } catch {
             report("that mailbox \(id) fails could not be put on record: \(error)")
         }
     }
 
     /// One connection, until it ends or the mailbox is described differently.
-    private func session(_ mailbox: Mailbox, works: () -> Void) async throws {
-        let access = MailboxAccess(
-            mailbox: mailbox, secrets: try await office.mailboxSecrets(mailbox), trust: trust)
+    private func session(_ mailbox: Mailbox, _ servers: MailServers, works: () -> Void) async throws {
+        let access = try await services.access(to: mailbox, servers, try await office.mailboxSecrets(mailbox))
         guard let server = access.incoming else { return }
         let connection = imapConnection(to: server)
-        try await connection.open()
-        let folder = try await connection.select(mailbox.servers.inbox, readOnly: !mailbox.servers.marksSeen)
+        do {
+            try await connection.open()
+        } catch {
+            if case .signIn = error { await services.discardToken(of: access) }
+            throw error
+        }
+        let folder = try await connection.select(servers.inbox, readOnly: !servers.marksSeen)
         var cursor = try await start(in: folder, by: connection, mailbox)
         try await office.noteCondition(of: mailbox, .receiving, failure: nil)
         works()
@@ -87,7 +95,7 @@ public struct IMAPInbox: Sendable {
                 try await Task.sleep(for: .seconds(Self.pollSeconds))
             }
             let current = try await office.books.mailboxes.find(organization, id)
-            guard let current, current.servers == mailbox.servers, current.condition != .disabled else {
+            guard let current, current.connection == mailbox.connection, current.condition != .disabled else {
                 break
             }
         }
@@ -99,25 +107,27 @@ public struct IMAPInbox: Sendable {
     /// and what was taken already counts once.
     private func start(
         in folder: IMAPFolder, by connection: IMAPConnection, _ mailbox: Mailbox
-    ) async throws -> MailboxCursor {
-        if let cursor = mailbox.cursor, cursor.uidValidity == folder.uidValidity { return cursor }
+    ) async throws -> FolderCursor {
+        if case .folder(let cursor)? = mailbox.cursor, cursor.uidValidity == folder.uidValidity {
+            return cursor
+        }
         let since = mailbox.createdAt.microseconds / 1_000_000 - Self.clockDifference
         let uid = try await connection.firstUID(since: since)
-        let first = MailboxCursor(uidValidity: folder.uidValidity, nextUID: uid ?? max(1, folder.uidNext))
+        let first = FolderCursor(uidValidity: folder.uidValidity, nextUID: uid ?? max(1, folder.uidNext))
         try await move(to: first)
         return first
     }
 
     private func takeAll(
-        from cursor: MailboxCursor, by connection: IMAPConnection, _ mailbox: Mailbox
-    ) async throws -> MailboxCursor {
+        from cursor: FolderCursor, by connection: IMAPConnection, _ mailbox: Mailbox
+    ) async throws -> FolderCursor {
         var cursor = cursor
         let uids = try await connection.uids(from: cursor.nextUID)
         for first in stride(from: 0, to: uids.count, by: Self.messagesPerCursor) {
             let part = Array(uids[first..<min(first + Self.messagesPerCursor, uids.count)])
             let validity = cursor.uidValidity
             try await connection.fetch(part) { message in try await take(message, validity, mailbox) }
-            if mailbox.servers.marksSeen { try await connection.flag(part, "\\Seen") }
+            if mailbox.servers?.marksSeen == true { try await connection.flag(part, "\\Seen") }
             // The last number there can be has none after it.
             if let last = part.last { cursor.nextUID = last == .max ? last : last + 1 }
             try await move(to: cursor)
@@ -138,8 +148,8 @@ public struct IMAPInbox: Sendable {
         }
     }
 
-    private func move(to cursor: MailboxCursor) async throws {
+    private func move(to cursor: FolderCursor) async throws {
         try await office.books.commit(
-            organization, [.moveMailboxCursor(id, cursor, at: office.clock.now())])
+            organization, [.moveMailboxCursor(id, .folder(cursor), at: office.clock.now())])
     }
 }

@@ -5,10 +5,13 @@ import Negotiation
 /// How a mailbox is reached: its servers, what opens them, and whose certificates are believed.
 struct MailboxAccess: Sendable {
     let mailbox: Mailbox
+    let servers: MailServers
     let secrets: MailboxSecrets
     let trust: ServerAddress.Trust
     /// Whether what is sent is copied into the folder for it.
     var keepsCopy = true
+    /// What shows that it is the user, instead of a password.
+    var accessToken: String?
 
     /// RFC 5321, section 4.5.3.2.6, grants a server ten minutes after the final dot.
     private static let smtpReplySeconds = 660
@@ -16,12 +19,12 @@ struct MailboxAccess: Sendable {
 
     /// Where messages are handed in.
     var outgoing: ServerAddress {
-        address(of: mailbox.servers.outgoing, secrets.outgoingPassword, replySeconds: Self.smtpReplySeconds)
+        address(of: servers.outgoing, secrets.outgoingPassword, replySeconds: Self.smtpReplySeconds)
     }
 
     /// Where answers lie; `nil` where they come another way.
     var incoming: ServerAddress? {
-        mailbox.servers.incoming.map {
+        servers.incoming.map {
             address(
                 of: $0, secrets.incomingPassword ?? secrets.outgoingPassword,
                 replySeconds: Self.imapReplySeconds)
@@ -39,7 +42,8 @@ struct MailboxAccess: Sendable {
             case .tls: .tls
             }
         let credentials = server.user.map {
-            ServerAddress.Credentials(user: $0, secret: .password(password ?? ""))
+            ServerAddress.Credentials(
+                user: $0, secret: accessToken.map { .accessToken($0) } ?? .password(password ?? ""))
         }
         return ServerAddress(
             host: server.host, port: server.port, security: security, credentials: credentials, trust: trust,

@@ -33,11 +33,11 @@ struct MailboxProbe: Sendable {
                 try await step("Sign in to \(server.name)", .receiving, &steps) { () throws(CurlError) in
                     try await reading.open()
                 }
-                let inbox = access.mailbox.servers.inbox
+                let inbox = access.servers.inbox
                 try await step("Open the folder \(inbox)", .receiving, &steps) { () throws(CurlError) in
                     _ = try await reading.select(inbox, readOnly: true)
                 }
-                if let folder = access.mailbox.servers.sentCopy {
+                if let folder = access.servers.sentCopy {
                     try await step("Open the folder \(folder)", .receiving, &steps) { () throws(CurlError) in
                         _ = try await reading.select(folder, readOnly: true)
                         _ = try await reading.select(inbox, readOnly: true)

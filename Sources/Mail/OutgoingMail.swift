@@ -9,20 +9,18 @@ import Secrets
     import Musl
 #endif
 
-/// Hands messages to the SMTP servers of mailboxes. A connection that has done its work waits for the next message.
+/// Hands messages to the servers of mailboxes, by SMTP or Gmail's interface. An SMTP connection that has done its work waits for the next message.
 public actor OutgoingMail {
-    private let trust: ServerAddress.Trust
+    private let services: MailServices
     private let report: @Sendable (String) -> Void
     private var idle: [(server: ServerAddress, connection: SMTPConnection)] = []
 
     /// Connections that wait for a message.
     private static let mostIdle = 16
 
-    /// - Parameters:
-    ///   - authorities: a file in PEM with the certificates that are believed; `nil` for the system's.
-    ///   - report: takes one line about what went wrong beside the sending.
-    public init(authorities: String?, report: @escaping @Sendable (String) -> Void) {
-        trust = authorities.map { .authorities(file: $0) } ?? .system
+    /// - Parameter report: takes one line about what went wrong beside the sending.
+    public init(_ services: MailServices, report: @escaping @Sendable (String) -> Void) {
+        self.services = services
         self.report = report
     }
 
@@ -30,44 +28,67 @@ public actor OutgoingMail {
     public func send(_ email: ApprovedEmail, from mailbox: Mailbox, _ secrets: MailboxSecrets) async
         -> SendResult
     {
-        await send(
-            email.raw, from: email.sender, to: email.recipients,
-            MailboxAccess(mailbox: mailbox, secrets: secrets, trust: trust))
+        switch mailbox.connection {
+        case .gmail(let settings):
+            let gmail = GmailOutgoing(services.gmail(mailbox, settings, secrets), report: report)
+            return await gmail.send(email.raw, thread: email.providerThread).result
+        case .servers(let servers):
+            return await send(
+                email.raw, from: email.sender, to: email.recipients, by: mailbox, servers, secrets,
+                keepsCopy: true)
+        }
     }
 
-    /// Hands a letter to staff in. It leaves no copy.
+    /// Hands a letter to staff in. It leaves no copy, but for Gmail, which keeps one of everything.
     public func send(_ letter: StaffLetter, from mailbox: Mailbox, _ secrets: MailboxSecrets) async
         -> SendResult
     {
-        var mailbox = MailboxAccess(mailbox: mailbox, secrets: secrets, trust: trust)
-        mailbox.keepsCopy = false
-        return await send(letter.raw, from: letter.sender, to: [letter.recipient], mailbox)
+        switch mailbox.connection {
+        case .gmail(let settings):
+            return await GmailOutgoing(services.gmail(mailbox, settings, secrets), report: report)
+                .send(letter.raw).result
+        case .servers(let servers):
+            return await send(
+                letter.raw, from: letter.sender, to: [letter.recipient], by: mailbox, servers, secrets,
+                keepsCopy: false)
+        }
     }
 
     private func send(
-        _ raw: [UInt8], from sender: MailAddress, to recipients: [MailAddress], _ access: MailboxAccess
+        _ raw: [UInt8], from sender: MailAddress, to recipients: [MailAddress], by mailbox: Mailbox,
+        _ servers: MailServers, _ secrets: MailboxSecrets, keepsCopy: Bool
     ) async -> SendResult {
-        let envelope: MailEnvelope
+        let (envelope, signed): (MailEnvelope, [UInt8])
         do {
             envelope = try MailEnvelope(sender: sender.address, recipients: recipients.map(\.address))
         } catch {
             return .refused(error.description)
         }
-        let signed: [UInt8]
+        var access: MailboxAccess
+        do {
+            access = try await services.access(to: mailbox, servers, secrets)
+        } catch {
+            return error.mayPass ? .deferred(error.description) : .unreachable(error.description)
+        }
+        access.keepsCopy = keepsCopy
         do {
             signed = try Self.signed(raw, for: access)
         } catch {
             return .unreachable("What leaves cannot be signed as the mailbox wants it: \(error)")
         }
+        return await hand(signed, envelope, access)
+    }
+
+    private func hand(_ raw: [UInt8], _ envelope: MailEnvelope, _ access: MailboxAccess) async -> SendResult {
         let connection = take(access.outgoing, hello: access.hello)
-        let outcome = await connection.send(signed, to: envelope)
-        switch outcome {
+        switch await connection.send(raw, to: envelope) {
         case .accepted(let reply):
             keep(connection, access.outgoing)
-            await copy(signed, access)
+            await copy(raw, access)
             return .accepted(reply.description)
         case .notAccepted(let refusal):
             keep(connection, access.outgoing)
+            if case .signIn = refusal.error { await services.discardToken(of: access) }
             return Self.result(of: refusal)
         case .unknown(let error): return .unknown(error.description)
         }
@@ -75,7 +96,7 @@ public actor OutgoingMail {
 
     /// The message under a signature, where the mailbox signs. What was approved stays as it is below it.
     private static func signed(_ raw: [UInt8], for access: MailboxAccess) throws -> [UInt8] {
-        guard let signing = access.mailbox.servers.signing else { return raw }
+        guard let signing = access.servers.signing else { return raw }
         let key = try SigningKey(pem: access.secrets.signingKey ?? "")
         let signer = try DKIMSigner(domain: signing.domain, selector: signing.selector, key: key)
         return try signer.signed(raw, at: Int64(time(nil)))
@@ -89,26 +110,35 @@ public actor OutgoingMail {
         }
     }
 
-    /// Whether the message lies in the folder for copies; `false` proves nothing.
+    /// Whether the message lies where what was sent is kept; `false` proves nothing.
     public func hasCopy(of messageID: String, in mailbox: Mailbox, _ secrets: MailboxSecrets) async -> Bool {
-        let access = MailboxAccess(mailbox: mailbox, secrets: secrets, trust: trust)
-        guard let server = access.incoming, let folder = mailbox.servers.sentCopy else { return false }
-        let connection = imapConnection(to: server)
-        do {
-            try await connection.open()
-            _ = try await connection.select(folder, readOnly: true)
-            let found = try await connection.uids(withMessageID: messageID)
-            await connection.close()
-            return !found.isEmpty
-        } catch {
-            report("\(mailbox.name): whether \(messageID) was sent cannot be looked up: \(error)")
-            return false
+        switch mailbox.connection {
+        case .gmail(let settings):
+            return await GmailOutgoing(services.gmail(mailbox, settings, secrets), report: report)
+                .wasSent(messageID)
+        case .servers(let servers):
+            do {
+                return try await find(messageID, try await services.access(to: mailbox, servers, secrets))
+            } catch {
+                report("\(mailbox.name): whether \(messageID) was sent cannot be looked up: \(error)")
+                return false
+            }
         }
+    }
+
+    private func find(_ messageID: String, _ access: MailboxAccess) async throws(CurlError) -> Bool {
+        guard let server = access.incoming, let folder = access.servers.sentCopy else { return false }
+        let connection = imapConnection(to: server)
+        try await connection.open()
+        _ = try await connection.select(folder, readOnly: true)
+        let found = try await connection.uids(withMessageID: messageID)
+        await connection.close()
+        return !found.isEmpty
     }
 
     /// Puts a copy into the folder for what was sent. The message has left whatever comes of it.
     private func copy(_ raw: [UInt8], _ access: MailboxAccess) async {
-        guard access.keepsCopy, let server = access.incoming, let folder = access.mailbox.servers.sentCopy
+        guard access.keepsCopy, let server = access.incoming, let folder = access.servers.sentCopy
         else { return }
         let connection = imapConnection(to: server)
         do {
@@ -128,8 +158,20 @@ public actor OutgoingMail {
     public func probe(_ mailbox: Mailbox, _ secrets: MailboxSecrets, id: String, raw: [UInt8]) async
         -> [MailboxProbeStep]
     {
-        let access = MailboxAccess(mailbox: mailbox, secrets: secrets, trust: trust)
-        return await MailboxProbe(access: access).run(messageID: id, raw: raw)
+        switch mailbox.connection {
+        case .gmail(let settings):
+            let probe = GmailProbe(api: services.gmail(mailbox, settings, secrets), report: report)
+            return await probe.run(address: mailbox.address.address, messageID: id, raw: raw)
+        case .servers(let servers):
+            do {
+                let access = try await services.access(to: mailbox, servers, secrets)
+                return await MailboxProbe(access: access).run(messageID: id, raw: raw)
+            } catch {
+                return [
+                    MailboxProbeStep("Ask for an access token", succeeded: false, detail: error.description)
+                ]
+            }
+        }
     }
 
     // MARK: Connections

@@ -10,15 +10,13 @@ struct MailboxStore: Sendable {
 
     /// The most mailboxes that are read back of one organization.
     private static let mostMailboxes = 1_000
-    /// The only kind so far.
-    private static let kind = "smtp_imap"
 
     // MARK: Reading
 
     private static let selection: SQL = """
         SELECT id, organization_id, name, address, display_name, settings, state, state_reason, failing_since,
-            NULLIF(cursor, '{}'), created_at, failing_work
-        FROM mailboxes WHERE organization_id = $1 AND kind = 'smtp_imap'
+            NULLIF(cursor, '{}'), created_at, failing_work, kind
+        FROM mailboxes WHERE organization_id = $1 AND kind IN ('smtp_imap', 'gmail')
         """
 
     private static func mailbox(_ row: Row) throws -> Mailbox {
@@ -31,11 +29,18 @@ struct MailboxStore: Sendable {
             case "disabled": .disabled
             default: .working
             }
+        let isGmail = try row.text(12) == "gmail"
         return Mailbox(
             id: try row.id(0), organizationID: try row.id(1), name: try row.text(2),
             address: MailAddress(name: try row.text(4), address: try row.text(3)),
-            servers: try row.decoded(5, as: MailServers.self), condition: condition,
-            cursor: try row.optionalDecoded(9, as: MailboxCursor.self), createdAt: try row.instant(10))
+            connection: isGmail
+                ? .gmail(try row.decoded(5, as: GmailSettings.self))
+                : .servers(try row.decoded(5, as: MailServers.self)),
+            condition: condition,
+            cursor: isGmail
+                ? try row.optionalDecoded(9, as: GmailCursor.self).map { .gmail($0) }
+                : try row.optionalDecoded(9, as: FolderCursor.self).map { .folder($0) },
+            createdAt: try row.instant(10))
     }
 
     @Sendable private func list(_ organization: OrganizationID) async throws -> [Mailbox] {
@@ -64,7 +69,12 @@ struct MailboxStore: Sendable {
     // MARK: Writing
 
     static func adding(_ mailbox: Mailbox, sealed: String, in organization: OrganizationID) throws -> Step {
-        Step(
+        let (kind, settings): (String, Parameter) =
+            switch mailbox.connection {
+            case .servers(let servers): ("smtp_imap", try .encoded(servers))
+            case .gmail(let gmail): ("gmail", try .encoded(gmail))
+            }
+        return Step(
             """
             INSERT INTO mailboxes (organization_id, id, name, kind, address, display_name, settings, secret_encrypted,
                 created_at, updated_at)
@@ -73,7 +83,7 @@ struct MailboxStore: Sendable {
             [
                 .id(organization), .id(mailbox.id), .text(mailbox.name), .text(kind),
                 .text(mailbox.address.address),
-                .text(mailbox.address.name), try .encoded(mailbox.servers), .text(sealed),
+                .text(mailbox.address.name), settings, .text(sealed),
                 .instant(mailbox.createdAt),
             ])
     }
@@ -102,9 +112,14 @@ struct MailboxStore: Sendable {
     static func moving(
         _ id: MailboxID, to cursor: MailboxCursor, at now: Instant, in organization: OrganizationID
     ) throws -> Step {
-        Step(
+        let stored: Parameter =
+            switch cursor {
+            case .folder(let cursor): try .encoded(cursor)
+            case .gmail(let cursor): try .encoded(cursor)
+            }
+        return Step(
             """
             UPDATE mailboxes SET cursor = $3, updated_at = $4 WHERE organization_id = $1 AND id = $2
-            """, [.id(organization), .id(id), try .encoded(cursor), .instant(now)], elseRefuse: .stale)
+            """, [.id(organization), .id(id), stored, .instant(now)], elseRefuse: .stale)
     }
 }

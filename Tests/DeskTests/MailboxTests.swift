@@ -8,9 +8,12 @@ import Testing
     private func draft(_ name: String = "Buying") -> MailboxDraft {
         MailboxDraft(
             name: name, address: "buying@acme.example", displayName: "",
-            servers: MailServers(
-                outgoing: MailServer(host: "mail.acme.example", port: 465, security: .tls, user: "buying"),
-                incoming: MailServer(host: "mail.acme.example", port: 993, security: .tls, user: "buying")),
+            connection: .servers(
+                MailServers(
+                    outgoing: MailServer(
+                        host: "mail.acme.example", port: 465, security: .tls, user: "buying"),
+                    incoming: MailServer(host: "mail.acme.example", port: 993, security: .tls, user: "buying")
+                )),
             secrets: MailboxSecrets(outgoingPassword: "secret"))
     }
 
@@ -122,8 +125,8 @@ import Testing
         var own = draft()
         own.dkimSelector = "parley"
         let mailbox = try await office.office.addMailbox(own, by: office.caller(office.mia))
-        #expect(mailbox.servers.signing?.recordName == "parley._domainkey.acme.example")
-        #expect(mailbox.servers.signing?.record == "v=DKIM1; p=public")
+        #expect(mailbox.servers?.signing?.recordName == "parley._domainkey.acme.example")
+        #expect(mailbox.servers?.signing?.record == "v=DKIM1; p=public")
         var wrong = draft("Other")
         for selector in ["", "Parley", "a.b", "a b", String(repeating: "a", count: 64)] {
             wrong.dkimSelector = selector
@@ -141,6 +144,35 @@ import Testing
             _ = try await office.office.addMailbox(wrong, by: office.caller(office.mia))
         }
         #expect(error == .invalid(field: "dkim.selector", "is needed with a key"))
+    }
+
+    @Test("a mailbox of Gmail needs a client and a grant, and its mail carries the provider's conversation")
+    func gmail() async throws {
+        let office = try await makeTestOffice()
+        var own = draft()
+        own.connection = .gmail(GmailSettings(clientID: "client"))
+        own.secrets = MailboxSecrets(clientSecret: "secret")
+        let error = await refusal {
+            _ = try await office.office.addMailbox(own, by: office.caller(office.mia))
+        }
+        #expect(error == .invalid(field: "gmail.refresh_token", "is needed"))
+        own.secrets.refreshToken = "granted"
+        let mailbox = try await office.office.addMailbox(own, by: office.caller(office.mia))
+        #expect(mailbox.isRead && mailbox.servers == nil && mailbox.authenticationServer == "mx.google.com")
+        let id = try await office.openedNegotiation()
+        #expect(office.post.deliveries.last?.thread == nil)
+        let mail = VendorMail(
+            answering: try #require(office.post.deliveries.last), from: "sales@bolts.example",
+            messageID: "answer@bolts.example", text: "EUR 9.20 per unit.")
+        try await office.office.take(
+            mail.raw, source: "gmail", externalID: "1", mailbox: mailbox.id, providerThread: "thread 7",
+            for: office.organization.id)
+        try await office.work()
+        #expect(try await office.messages(id).last?.providerThreadID == "thread 7")
+        _ = try await office.write(.accept, in: id)
+        try await office.approve()
+        try await office.work()
+        #expect(office.post.deliveries.last?.thread == "thread 7")
     }
 
     @Test("a test says what it tried, and a mailbox of another organization is not there")

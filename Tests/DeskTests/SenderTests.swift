@@ -37,9 +37,10 @@ import Testing
         let mailbox = try await office.office.addMailbox(
             MailboxDraft(
                 name: "Buying", address: "purchasing@acme.example", displayName: "",
-                servers: MailServers(
-                    outgoing: MailServer(host: "mx.acme.example", port: 25, security: .none),
-                    authenticationServer: "mx.acme.example"),
+                connection: .servers(
+                    MailServers(
+                        outgoing: MailServer(host: "mx.acme.example", port: 25, security: .none),
+                        authenticationServer: "mx.acme.example")),
                 secrets: MailboxSecrets()), by: office.caller(office.mia))
         let id = try await office.openedNegotiation()
         for (number, server) in ["mx.acme.example", "mx.evil.example"].enumerated() {

@@ -106,6 +106,6 @@ struct DKIMResolverTests {
         await #expect(throws: TXTResolver.Failure("no name server answered")) { try await ask("broken") }
         let began = ContinuousClock.now
         await #expect(throws: TXTResolver.Failure.self) { try await ask("silent") }
-        #expect(ContinuousClock.now - began < .seconds(TXTResolver.secondsPerAnswer + 3))
+        #expect(ContinuousClock.now - began < .seconds(TXTResolver.secondsPerAnswer + 8))
     }
 }

@@ -71,8 +71,9 @@ struct DescriptionTests {
         let mailbox = try await room.office.addMailbox(
             MailboxDraft(
                 name: "Buying", address: "buying@acme.example", displayName: "Acme",
-                servers: MailServers(
-                    outgoing: MailServer(host: "mx.acme.example", port: 25, security: .starttls)),
+                connection: .servers(
+                    MailServers(
+                        outgoing: MailServer(host: "mx.acme.example", port: 25, security: .starttls))),
                 secrets: MailboxSecrets()),
             by: room.caller(team.admin))
         try await room.office.noteCondition(of: mailbox, .receiving, failure: "It is away.")

@@ -60,7 +60,7 @@ struct Showroom: Sendable {
                 probe: { mailbox, _ in
                     [
                         MailboxProbeStep(
-                            "Sign in to \(mailbox.servers.outgoing.host)", succeeded: false,
+                            "Sign in to \(mailbox.servers?.outgoing.host ?? "Gmail")", succeeded: false,
                             detail: "Nobody is there.")
                     ]
                 },

@@ -18,7 +18,8 @@ extension SmallBooks.State {
             if let old = mailboxes.first(where: { $0.id == id }) {
                 let new = Mailbox(
                     id: id, organizationID: old.organizationID, name: old.name, address: old.address,
-                    servers: old.servers, condition: condition, cursor: old.cursor, createdAt: old.createdAt)
+                    connection: old.connection, condition: condition, cursor: old.cursor,
+                    createdAt: old.createdAt)
                 mailboxes.replace(new) { $0.id == id }
             }
         case .addMessage(let message): messages.append(message)

@@ -5,20 +5,21 @@ public struct MailboxDraft: Sendable {
     public var name: String
     public var address: String
     public var displayName: String
-    public var servers: MailServers
+    public var connection: MailboxConnection
     public var secrets: MailboxSecrets
     /// Signs what leaves under this selector, with the key in `secrets` or a new one.
     public var dkimSelector: String?
 
     public init(
-        name: String, address: String, displayName: String, servers: MailServers, secrets: MailboxSecrets,
+        name: String, address: String, displayName: String, connection: MailboxConnection,
+        secrets: MailboxSecrets,
         dkimSelector: String? = nil
     ) {
         self.dkimSelector = dkimSelector
         self.name = name
         self.address = address
         self.displayName = displayName
-        self.servers = servers
+        self.connection = connection
         self.secrets = secrets
     }
 }
@@ -40,17 +41,12 @@ extension Office {
                 "too_many_mailboxes", "An organization has at most \(Self.mostMailboxes) mailboxes.")
         }
         let now = clock.now()
-        var (servers, secrets) = (try Self.checked(draft.servers, draft.secrets), draft.secrets)
-        if let selector = draft.dkimSelector {
-            (servers.signing, secrets.signingKey) = try signing(draft, as: selector)
-        } else if secrets.signingKey != nil {
-            throw DeskError.invalid(field: "dkim.selector", "is needed with a key")
-        }
+        let (connection, secrets) = try checkedConnection(of: draft)
         let mailbox = Mailbox(
             id: clock.newID(), organizationID: caller.organizationID,
             name: try Field.text(draft.name, "name", longest: 255),
             address: MailAddress(name: displayName, address: draft.address),
-            servers: servers, condition: .working, cursor: nil,
+            connection: connection, condition: .working, cursor: nil,
             createdAt: now)
         do {
             try await books.commit(
@@ -64,6 +60,27 @@ extension Office {
             throw DeskError.conflict("mailbox_exists", "There is a mailbox called “\(mailbox.name)” already.")
         }
         return mailbox
+    }
+
+    /// How the new mailbox is reached, and with which secrets.
+    private func checkedConnection(of draft: MailboxDraft) throws -> (MailboxConnection, MailboxSecrets) {
+        var secrets = draft.secrets
+        switch draft.connection {
+        case .gmail(let settings):
+            guard draft.dkimSelector == nil, secrets.signingKey == nil else {
+                throw DeskError.invalid(field: "dkim", "is not needed: Gmail signs by itself")
+            }
+            try Self.check(oauth: settings.clientID, secrets, "gmail")
+            return (.gmail(settings), secrets)
+        case .servers(let servers):
+            var servers = try Self.checked(servers, secrets)
+            if let selector = draft.dkimSelector {
+                (servers.signing, secrets.signingKey) = try signing(draft, as: selector)
+            } else if secrets.signingKey != nil {
+                throw DeskError.invalid(field: "dkim.selector", "is needed with a key")
+            }
+            return (.servers(servers), secrets)
+        }
     }
 
     /// The name and the key that a new mailbox signs with.
@@ -91,10 +108,13 @@ extension Office {
     // MARK: Checks
 
     private static func checked(_ servers: MailServers, _ secrets: MailboxSecrets) throws -> MailServers {
-        try check(servers.outgoing, "smtp", password: secrets.outgoingPassword)
+        if let oauth = servers.oauth { try check(oauth: oauth.clientID, secrets, "oauth") }
+        let needsPassword = servers.oauth == nil
+        try check(servers.outgoing, "smtp", password: secrets.outgoingPassword, isNeeded: needsPassword)
         if let incoming = servers.incoming {
             try check(
-                incoming, "imap", password: secrets.incomingPassword ?? secrets.outgoingPassword)
+                incoming, "imap", password: secrets.incomingPassword ?? secrets.outgoingPassword,
+                isNeeded: needsPassword)
             guard incoming.user != nil else {
                 throw DeskError.invalid(field: "imap.user", "is needed: nobody reads a mailbox unnamed")
             }
@@ -110,7 +130,19 @@ extension Office {
         return checked
     }
 
-    private static func check(_ server: MailServer, _ field: String, password: String?) throws {
+    private static func check(oauth clientID: String, _ secrets: MailboxSecrets, _ field: String) throws {
+        _ = try Field.text(clientID, "\(field).client_id", longest: 1000)
+        for (name, value) in [
+            ("client_secret", secrets.clientSecret), ("refresh_token", secrets.refreshToken),
+        ] {
+            guard let value else { throw DeskError.invalid(field: "\(field).\(name)", "is needed") }
+            _ = try Field.text(value, "\(field).\(name)", longest: 4000)
+        }
+    }
+
+    private static func check(
+        _ server: MailServer, _ field: String, password: String?, isNeeded: Bool
+    ) throws {
         let host = try Field.text(server.host, "\(field).host", longest: 253)
         guard host == server.host, !host.contains(where: { " /?#@[]\\<>%\"".contains($0) }) else {
             throw DeskError.invalid(
@@ -121,7 +153,7 @@ extension Office {
         }
         if let user = server.user {
             _ = try Field.text(user, "\(field).user", longest: 320)
-            guard password?.isEmpty == false else {
+            guard !isNeeded || password?.isEmpty == false else {
                 throw DeskError.invalid(field: "\(field).password", "is needed for the user \(user)")
             }
         }

@@ -14,7 +14,7 @@ extension Office {
         async throws -> SenderProof
     {
         if let id = arrival.mailboxID,
-            let server = try await books.mailboxes.find(organization, id)?.servers.authenticationServer,
+            let server = try await books.mailboxes.find(organization, id)?.authenticationServer,
             let results = AuthenticationResults.trusted(in: message, from: server)
         {
             return SenderProof(results: results, source: .receivingServer)

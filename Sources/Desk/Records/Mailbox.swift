@@ -8,7 +8,7 @@ public struct Mailbox: Hashable, Sendable {
     public let name: String
     /// What stands in `From` of what is sent from here; answers come to it with the reply token in its local part.
     public let address: MailAddress
-    public let servers: MailServers
+    public let connection: MailboxConnection
     public let condition: MailboxCondition
     /// How far it was read.
     public let cursor: MailboxCursor?
@@ -16,17 +16,62 @@ public struct Mailbox: Hashable, Sendable {
 
     public init(
         id: MailboxID, organizationID: OrganizationID, name: String, address: MailAddress,
-        servers: MailServers,
+        connection: MailboxConnection,
         condition: MailboxCondition, cursor: MailboxCursor?, createdAt: Instant
     ) {
         self.id = id
         self.organizationID = organizationID
         self.name = name
         self.address = address
-        self.servers = servers
+        self.connection = connection
         self.condition = condition
         self.cursor = cursor
         self.createdAt = createdAt
+    }
+
+    /// Its servers; `nil` for a mailbox of Gmail.
+    public var servers: MailServers? { if case .servers(let servers) = connection { servers } else { nil } }
+
+    /// Under which name the receiving server says who wrote; `nil` where it says nothing that could be believed.
+    public var authenticationServer: String? {
+        switch connection {
+        case .servers(let servers): servers.authenticationServer
+        case .gmail: GmailSettings.authenticationServer
+        }
+    }
+
+    /// Whether there is something to be read.
+    public var isRead: Bool { servers.map { $0.incoming != nil } ?? true }
+}
+
+/// How a mailbox is reached.
+public enum MailboxConnection: Hashable, Sendable {
+    case servers(MailServers)
+    case gmail(GmailSettings)
+}
+
+/// A mailbox of Gmail. The client's secret and the owner's grant stand in ``MailboxSecrets``.
+public struct GmailSettings: Hashable, Sendable, Codable {
+    /// The OAuth 2.0 client that the owner of the mailbox has let in.
+    public var clientID: String
+
+    /// The name under which Gmail writes its Authentication-Results.
+    static let authenticationServer = "mx.google.com"
+
+    public init(clientID: String) { self.clientID = clientID }
+}
+
+/// Who gives the access tokens with which a user signs in to the servers of a mailbox (RFC 6749).
+public struct MailboxOAuth: Hashable, Sendable, Codable {
+    public var provider: Provider
+    public var clientID: String
+
+    /// Those whose token endpoints an operator trusts with secrets.
+    public enum Provider: String, Hashable, Sendable, Codable, CaseIterable { case google, microsoft }
+
+    public init(provider: Provider, clientID: String) {
+        self.provider = provider
+        self.clientID = clientID
     }
 }
 
@@ -40,6 +85,8 @@ public struct MailServers: Hashable, Sendable, Codable {
     public var inbox: String
     /// The folder that gets a copy of what was sent; `nil` where the server keeps one by itself.
     public var sentCopy: String?
+    /// Access tokens instead of passwords; `nil` for passwords.
+    public var oauth: MailboxOAuth?
     /// How what leaves is signed (DKIM, RFC 6376); `nil` where the server signs by itself, as most do.
     public var signing: MailSigning?
     /// The name under which the receiving server writes its Authentication-Results (RFC 8601), such as `mx.example.com`;
@@ -50,8 +97,10 @@ public struct MailServers: Hashable, Sendable, Codable {
 
     public init(
         outgoing: MailServer, incoming: MailServer? = nil, inbox: String = "INBOX", sentCopy: String? = nil,
-        marksSeen: Bool = false, authenticationServer: String? = nil
+        marksSeen: Bool = false, authenticationServer: String? = nil,
+        oauth: MailboxOAuth? = nil
     ) {
+        self.oauth = oauth
         self.authenticationServer = authenticationServer
         self.outgoing = outgoing
         self.incoming = incoming
@@ -106,10 +155,17 @@ public struct MailboxSecrets: Hashable, Sendable, Codable {
     public var incomingPassword: String?
     /// The private key that signs, in PEM.
     public var signingKey: String?
+    /// The secret of the OAuth 2.0 client.
+    public var clientSecret: String?
+    /// What the owner of the mailbox has granted; access tokens are asked for with it.
+    public var refreshToken: String?
 
     public init(
-        outgoingPassword: String? = nil, incomingPassword: String? = nil, signingKey: String? = nil
+        outgoingPassword: String? = nil, incomingPassword: String? = nil, signingKey: String? = nil,
+        clientSecret: String? = nil, refreshToken: String? = nil
     ) {
+        self.clientSecret = clientSecret
+        self.refreshToken = refreshToken
         self.signingKey = signingKey
         self.outgoingPassword = outgoingPassword
         self.incomingPassword = incomingPassword
@@ -128,8 +184,14 @@ public enum MailboxCondition: Hashable, Sendable {
 /// The halves of what a mailbox does; either may fail while the other works.
 public enum MailboxWork: String, Hashable, Sendable, Codable { case sending, receiving }
 
+/// How far a mailbox was read.
+public enum MailboxCursor: Hashable, Sendable {
+    case folder(FolderCursor)
+    case gmail(GmailCursor)
+}
+
 /// How far a folder was read.
-public struct MailboxCursor: Hashable, Sendable, Codable {
+public struct FolderCursor: Hashable, Sendable, Codable {
     /// Changes when the server has given the messages other numbers.
     public var uidValidity: UInt32
     /// The number of the first message that has not been taken.

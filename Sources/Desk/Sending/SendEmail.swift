@@ -10,12 +10,16 @@ public struct ApprovedEmail: Sendable {
     public let sender: MailAddress
     public let recipients: [MailAddress]
     public let raw: [UInt8]
+    /// What the provider calls the conversation, where it is known and the mailbox can say so.
+    public let providerThread: String?
     /// The attempt that was put on record for it.
     public let attempt: SendAttempt
 
     fileprivate init(
-        _ email: EmailRecord, _ content: EmailContent, organization: OrganizationID, attempt: SendAttempt
+        _ email: EmailRecord, _ content: EmailContent, organization: OrganizationID, attempt: SendAttempt,
+        providerThread: String?
     ) {
+        self.providerThread = providerThread
         organizationID = organization
         emailID = email.id
         messageID = email.messageID
@@ -55,6 +59,7 @@ extension Office {
         if let reason = try await obstacle(to: claimed, of: organization) {
             return try await hold(claimed, because: reason, job: job)
         }
+        let thread = try await providerThread(of: claimed, in: organization)
         let attempts = try await books.emails.attempts(organization, email.id)
         let attempt = SendAttempt(
             id: clock.newID(), emailID: email.id, number: attempts.count + 1, version: claimed.version,
@@ -64,9 +69,19 @@ extension Office {
         // The point of no return: from here on only an explicit refusal allows another attempt.
         try await books.commit(organization, [.beginAttempt(attempt)])
         let result = await mail.send(
-            ApprovedEmail(claimed, content, organization: organization, attempt: attempt))
+            ApprovedEmail(
+                claimed, content, organization: organization, attempt: attempt, providerThread: thread))
         try await record(result, of: attempt, email: claimed, content: content, job: job)
         try await noteSending(result, of: organization)
+    }
+
+    /// What the provider of the mailbox calls the conversation, as the newest answer in it says.
+    private func providerThread(of email: EmailRecord, in organization: OrganizationID) async throws
+        -> String?
+    {
+        guard case .gmail? = try await books.mailboxes.home(of: organization)?.connection else { return nil }
+        return try await books.threads.messages(organization, email.negotiationID)
+            .last { $0.providerThreadID != nil }?.providerThreadID
     }
 
     /// Why the email must not leave after all; `nil` when nothing speaks against it.

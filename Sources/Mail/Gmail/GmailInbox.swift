@@ -1,3 +1,4 @@
+import Desk
 import Negotiation
 
 /// Receives what comes to a mailbox of Gmail, in passes. What it hands over is named by Gmail's message id:
@@ -131,4 +132,12 @@ public struct GmailInbox: Sendable {
         }
         throw error
     }
+}
+
+/// What came of reading a mailbox once.
+public struct GmailPass: Hashable, Sendable {
+    /// Where to go on.
+    public let cursor: GmailCursor
+    /// Whether there is more to be read at once.
+    public let hasMore: Bool
 }

@@ -18,8 +18,9 @@ extension BooksContract {
         return Mailbox(
             id: Identifier(UUID()), organizationID: company.id, name: name,
             address: MailAddress(name: "Acme Buying", address: "buying@acme.example"),
-            servers: MailServers(
-                outgoing: smtp, incoming: imap, inbox: "Entwürfe", sentCopy: "Sent", marksSeen: true),
+            connection: .servers(
+                MailServers(
+                    outgoing: smtp, incoming: imap, inbox: "Entwürfe", sentCopy: "Sent", marksSeen: true)),
             condition: .working, cursor: nil, createdAt: now.advanced(bySeconds: seconds))
     }
 
@@ -37,6 +38,21 @@ extension BooksContract {
             #expect(try await books.mailboxes.find(other.id, first.id) == nil)
             #expect(try await books.mailboxes.sealedSecrets(other.id, first.id) == nil)
         },
+        ContractCase("a mailbox of Gmail is read back as it was written, and how far its history was read") {
+            books in
+            let company = try await ContractCompany.found(in: books)
+            let like = mailbox("Gmail", of: company)
+            let mailbox = Mailbox(
+                id: like.id, organizationID: company.id, name: like.name, address: like.address,
+                connection: .gmail(GmailSettings(clientID: "client")), condition: .working, cursor: nil,
+                createdAt: now)
+            try await company.commit(.addMailbox(mailbox, sealed: "sealed"))
+            #expect(try await books.mailboxes.list(company.id) == [mailbox])
+            var cursor = GmailCursor(at: .max, now: now, lookingBackTo: 17)
+            cursor.walk?.page = "next"
+            try await company.commit(.moveMailboxCursor(mailbox.id, .gmail(cursor), at: now))
+            #expect(try await books.mailboxes.find(company.id, mailbox.id)?.cursor == .gmail(cursor))
+        },
         ContractCase("two mailboxes of an organization have two names") { books in
             let company = try await ContractCompany.found(in: books)
             try await company.commit(.addMailbox(mailbox("Buying", of: company), sealed: ""))
@@ -48,7 +64,7 @@ extension BooksContract {
             let company = try await ContractCompany.found(in: books)
             let mailbox = mailbox("Buying", of: company)
             try await company.commit(.addMailbox(mailbox, sealed: ""))
-            let cursor = MailboxCursor(uidValidity: .max, nextUID: 7)
+            let cursor = MailboxCursor.folder(FolderCursor(uidValidity: .max, nextUID: 7))
             for condition in [MailboxCondition.failing("No.", .receiving, since: now), .disabled, .working] {
                 try await company.commit(
                     .setMailboxCondition(mailbox.id, condition, at: now),

@@ -29,6 +29,8 @@ public final class FakePostOffice: Sendable {
         public let raw: [UInt8]
         /// Which attempt brought it, and who made it.
         public let attempt: SendAttempt
+        /// What the provider calls the conversation that it goes into.
+        public let thread: String?
 
         /// All of it as text.
         public var text: String { String(decoding: raw, as: UTF8.self) }
@@ -113,7 +115,8 @@ public final class FakePostOffice: Sendable {
             probe: { mailbox, _ in
                 [
                     MailboxProbeStep(
-                        "Sign in to \(mailbox.servers.outgoing.host)", succeeded: true, detail: "It worked.")
+                        "Sign in to \(mailbox.servers?.outgoing.host ?? "Gmail")", succeeded: true,
+                        detail: "It worked.")
                 ]
             },
             read: { try PlainMail.read($0) }, safeHTML: { _ in "" },
@@ -132,7 +135,7 @@ public final class FakePostOffice: Sendable {
                 state.deliveries.append(
                     Delivery(
                         emailID: email.emailID, messageID: email.messageID, recipients: email.recipients,
-                        raw: email.raw, attempt: email.attempt))
+                        raw: email.raw, attempt: email.attempt, thread: email.providerThread))
             }
             return switch behaviour {
             case .accepted: .accepted("250 2.0.0 ok")

@@ -46,7 +46,7 @@ extension Writing {
 extension Mailbox {
     fileprivate func copy(condition: MailboxCondition, cursor: MailboxCursor?) -> Mailbox {
         Mailbox(
-            id: id, organizationID: organizationID, name: name, address: address, servers: servers,
+            id: id, organizationID: organizationID, name: name, address: address, connection: connection,
             condition: condition, cursor: cursor, createdAt: createdAt)
     }
 }

@@ -23,6 +23,18 @@ enum MailboxOperations {
         .optional("private_key", .text, "In PEM, RSA or Ed25519; an RSA key is made if left out."),
     ])
 
+    private static let gmail = BodyShape([
+        .required("client_id", .text, "The OAuth 2.0 client that the owner has let in."),
+        .required("client_secret", .text, "Kept encrypted and never shown again."),
+        .required(
+            "refresh_token", .text, "What the owner has granted; kept encrypted and never shown again."),
+    ])
+
+    private static let oauth = BodyShape([
+        .required("provider", .oneOf(MailboxOAuth.Provider.allCases.map(\.rawValue))),
+        .required("client_id", .text), .required("client_secret", .text), .required("refresh_token", .text),
+    ])
+
     private static let list = Operation(
         method: .get, path: "/v1/mailboxes", name: "listMailboxes", group: group,
         summary: "Mailboxes, oldest first; the first that is not disabled is the one that is written from",
@@ -38,8 +50,11 @@ enum MailboxOperations {
         body: BodyShape([
             .required("name", .text), .required("address", .text, "What stands in From."),
             .optional("display_name", .text, "Beside the address; the organization's name if left out."),
-            .required("smtp", .object(server), "Takes what is sent."),
+            .optional("smtp", .object(server), "Takes what is sent; needed unless the mailbox is Gmail's."),
             .optional("imap", .object(server), "Holds what is answered; its password is SMTP's if left out."),
+            .optional(
+                "gmail", .object(gmail), "A mailbox of Gmail, reached by its interface, instead of servers."),
+            .optional("oauth", .object(oauth), "Signs in to the servers by OAuth 2.0 instead of passwords."),
             .optional("inbox", .text, "The folder that answers come to; INBOX if left out."),
             .optional("sent_copy", .text, "The folder for copies, where the server keeps none by itself."),
             .optional(
@@ -51,24 +66,47 @@ enum MailboxOperations {
             .optional("marks_seen", .truth, "Whether what was taken is flagged as seen; false if left out."),
         ]), success: .created("Mailbox")
     ) { call in
-        let (smtp, smtpPassword) = try mailServer("smtp", in: call.body)
-        let (imap, imapPassword) = try mailServer("imap", in: call.body)
         let signing = try call.body.object("dkim", as: dkim)
-        var servers = MailServers(
-            outgoing: try call.body.needed("smtp", smtp), incoming: imap,
-            sentCopy: call.body.text("sent_copy"),
-            marksSeen: call.body.truth("marks_seen") ?? false,
-            authenticationServer: call.body.text("auth_server"))
-        if let inbox = call.body.text("inbox") { servers.inbox = inbox }
         let draft = MailboxDraft(
             name: try call.body.needed("name", call.body.text("name")),
             address: try call.body.needed("address", call.body.text("address")),
-            displayName: call.body.text("display_name") ?? "", servers: servers,
-            secrets: MailboxSecrets(
-                outgoingPassword: smtpPassword, incomingPassword: imapPassword,
-                signingKey: signing?.text("private_key")),
+            displayName: call.body.text("display_name") ?? "", connection: try connection(in: call.body),
+            secrets: try secrets(in: call.body, signing: signing),
             dkimSelector: try signing.map { try $0.needed("selector", $0.text("selector")) })
         return .created(Shapes.mailbox.json(try await call.office.addMailbox(draft, by: call.caller)))
+    }
+
+    /// Servers or Gmail, as the body says, and not both.
+    private static func connection(in body: ReadBody) throws(Problem) -> MailboxConnection {
+        let (smtp, _) = try mailServer("smtp", in: body)
+        if let gmail = try body.object("gmail", as: gmail) {
+            guard smtp == nil else { throw .invalid("smtp", "must be left out: the mailbox is Gmail's") }
+            return .gmail(GmailSettings(clientID: try gmail.needed("client_id", gmail.text("client_id"))))
+        }
+        var servers = MailServers(
+            outgoing: try body.needed("smtp", smtp), incoming: try mailServer("imap", in: body).server,
+            sentCopy: body.text("sent_copy"), marksSeen: body.truth("marks_seen") ?? false,
+            authenticationServer: body.text("auth_server"))
+        if let inbox = body.text("inbox") { servers.inbox = inbox }
+        if let oauth = try body.object("oauth", as: oauth) {
+            let provider = oauth.text("provider").flatMap(MailboxOAuth.Provider.init(rawValue:))
+            servers.oauth = MailboxOAuth(
+                provider: try oauth.needed("provider", provider),
+                clientID: try oauth.needed("client_id", oauth.text("client_id")))
+        }
+        return .servers(servers)
+    }
+
+    private static func secrets(in body: ReadBody, signing: ReadBody?) throws(Problem) -> MailboxSecrets {
+        let (google, other) = (
+            try body.object("gmail", as: gmail), try body.object("oauth", as: oauth)
+        )
+        let grant = google ?? other
+        return MailboxSecrets(
+            outgoingPassword: try mailServer("smtp", in: body).password,
+            incomingPassword: try mailServer("imap", in: body).password,
+            signingKey: signing?.text("private_key"), clientSecret: grant?.text("client_secret"),
+            refreshToken: grant?.text("refresh_token"))
     }
 
     private static func mailServer(
@@ -128,12 +166,24 @@ extension Shapes {
         [
             .id("id") { $0.id }, .text("name") { $0.name }, .text("address") { $0.address.address },
             .text("display_name") { $0.address.name },
-            .other("smtp", server) { json($0.servers.outgoing) },
-            .other("imap", server.orNull) { $0.servers.incoming.map(json) ?? .null },
-            .text("inbox") { $0.servers.inbox }, .textOrNull("sent_copy") { $0.servers.sentCopy },
-            .other("dkim", signing.orNull) { $0.servers.signing.map(json) ?? .null },
-            .textOrNull("auth_server") { $0.servers.authenticationServer },
-            .truth("marks_seen") { $0.servers.marksSeen },
+            .oneOf("kind", ["smtp_imap", "gmail"]) { $0.servers == nil ? "gmail" : "smtp_imap" },
+            .other("smtp", server.orNull) { $0.servers.map { json($0.outgoing) } ?? .null },
+            .other("imap", server.orNull) { $0.servers?.incoming.map(json) ?? .null },
+            .other("gmail", client.orNull) { mailbox in
+                guard case .gmail(let settings) = mailbox.connection else { return .null }
+                return .object(of: [("client_id", .string(settings.clientID))])
+            },
+            .other("oauth", oauth.orNull) { mailbox in
+                mailbox.servers?.oauth.map {
+                    .object(of: [
+                        ("provider", .string($0.provider.rawValue)), ("client_id", .string($0.clientID)),
+                    ])
+                } ?? .null
+            },
+            .textOrNull("inbox") { $0.servers?.inbox }, .textOrNull("sent_copy") { $0.servers?.sentCopy },
+            .other("dkim", signing.orNull) { $0.servers?.signing.map(json) ?? .null },
+            .textOrNull("auth_server") { $0.authenticationServer },
+            .truth("marks_seen") { $0.servers?.marksSeen ?? false },
             .oneOf("state", ["ok", "failing", "disabled"]) { mailbox in
                 switch mailbox.condition {
                 case .working: "ok"
@@ -173,6 +223,12 @@ extension Shapes {
                     })
             },
         ])
+
+    private static let client = Schema.object([("client_id", .text)], required: ["client_id"])
+
+    private static let oauth = Schema.object(
+        [("provider", .oneOf(MailboxOAuth.Provider.allCases.map(\.rawValue))), ("client_id", .text)],
+        required: ["provider", "client_id"])
 
     private static let signing = Schema.object(
         [("domain", .text), ("selector", .text), ("record_name", .text), ("record", .text)],

@@ -44,10 +44,14 @@ extension PageCall {
                 ("address", Value(mailbox.address.address)), ("is_home", Value(mailbox.id == home)),
                 ("is_disabled", Value(mailbox.condition == .disabled)), ("state", mailbox.condition.badge),
                 ("reason", Value(orNone: mailbox.condition.reason)),
-                ("outgoing", Value(Self.words(mailbox.servers.outgoing))),
-                ("incoming", Value(orNone: mailbox.servers.incoming.map(Self.words))),
-                ("record_name", Value(orNone: mailbox.servers.signing?.recordName)),
-                ("record", Value(mailbox.servers.signing?.record ?? "")),
+                ("outgoing", Value(mailbox.servers.map { Self.words($0.outgoing) } ?? "Gmail")),
+                (
+                    "incoming",
+                    Value(
+                        orNone: mailbox.servers == nil ? "Gmail" : mailbox.servers?.incoming.map(Self.words))
+                ),
+                ("record_name", Value(orNone: mailbox.servers?.signing?.recordName)),
+                ("record", Value(mailbox.servers?.signing?.record ?? "")),
                 ("steps", Value(mailbox.id == tested ? tests : [])),
             ])
         }
@@ -62,7 +66,7 @@ extension PageCall {
                         ("smtp.port", "465"),
                         ("smtp.security", "tls"), ("smtp.user", ""), ("imap.host", ""), ("imap.port", "993"),
                         ("imap.security", "tls"), ("imap.user", ""), ("sent_copy", ""),
-                        ("auth_server", ""), ("dkim.selector", ""),
+                        ("auth_server", ""), ("dkim.selector", ""), ("gmail.client_id", ""),
                     ])
                 ),
             ])
@@ -80,18 +84,30 @@ extension PageCall {
 
     /// What was typed, as a mailbox; passwords are never shown again.
     fileprivate func mailboxDraft() throws -> MailboxDraft {
-        guard let outgoing = try mailServer("smtp") else {
+        MailboxDraft(
+            name: form.filled("name") ?? "", address: form.filled("address") ?? "",
+            displayName: form.filled("display_name") ?? "", connection: try connection(),
+            secrets: MailboxSecrets(
+                outgoingPassword: password("smtp.password"), incomingPassword: password("imap.password"),
+                clientSecret: password("gmail.client_secret"), refreshToken: password("gmail.refresh_token")),
+            dkimSelector: form.filled("dkim.selector"))
+    }
+
+    private func connection() throws -> MailboxConnection {
+        let outgoing = try mailServer("smtp")
+        if let client = form.filled("gmail.client_id") {
+            guard outgoing == nil else {
+                throw Problem.invalid("smtp.host", "leave it out: the mailbox is reached at Gmail")
+            }
+            return .gmail(GmailSettings(clientID: client))
+        }
+        guard let outgoing else {
             throw Problem.invalid("smtp.host", "say which server takes what is sent")
         }
-        return MailboxDraft(
-            name: form.filled("name") ?? "", address: form.filled("address") ?? "",
-            displayName: form.filled("display_name") ?? "",
-            servers: MailServers(
+        return .servers(
+            MailServers(
                 outgoing: outgoing, incoming: try mailServer("imap"), sentCopy: form.filled("sent_copy"),
-                authenticationServer: form.filled("auth_server")),
-            secrets: MailboxSecrets(
-                outgoingPassword: password("smtp.password"), incomingPassword: password("imap.password")),
-            dkimSelector: form.filled("dkim.selector"))
+                authenticationServer: form.filled("auth_server")))
     }
 
     private func password(_ name: String) -> String? { form[name].flatMap { $0.isEmpty ? nil : $0 } }

@@ -74,7 +74,7 @@ struct ServeCommand: AsyncParsableCommand {
                     wake: wake),
                 InboxWatcher(inbox: inbox, logger: logger),
                 MailboxReaders(
-                    office: gateway.office, authorities: gateway.configuration.mailAuthorities,
+                    office: gateway.office, services: gateway.mailServices,
                     tally: gateway.mailboxTally, logger: logger),
             ]
         }

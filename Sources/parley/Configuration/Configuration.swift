@@ -1,3 +1,4 @@
+import Mail
 import Yams
 
 #if canImport(FoundationEssentials)
@@ -21,11 +22,13 @@ struct Configuration: Sendable {
     var secretKey: String?
     /// A file in PEM with the authorities whose certificates mail servers may show; `nil`: the system's.
     var mailAuthorities: String?
+    /// Where mail services of others are reached.
+    var mailServices = MailServices.Addresses()
 
     /// The settings by the names under which the environment and `parley.yaml` know them.
     static let names = [
         "DATABASE_URL", "PARLEY_HOME", "PARLEY_LISTEN", "PARLEY_PUBLIC_URL", "ENCRYPTION_KEY", "SECRET_KEY",
-        "PARLEY_MAIL_CA",
+        "PARLEY_MAIL_CA", "PARLEY_GMAIL_URL", "PARLEY_GOOGLE_TOKEN_URL", "PARLEY_MICROSOFT_TOKEN_URL",
     ]
 
     /// Puts the three sources together and checks every value.
@@ -38,13 +41,21 @@ struct Configuration: Sendable {
         databaseURL = value("DATABASE_URL")
         home = try Self.absolute(value("PARLEY_HOME") ?? ".parley")
         listen = try ListenAddress(value("PARLEY_LISTEN") ?? "127.0.0.1:8080")
-        publicURL = try Self.publicURL(value("PARLEY_PUBLIC_URL") ?? "http://\(listen)")
+        publicURL = try Self.webAddress(
+            value("PARLEY_PUBLIC_URL") ?? "http://\(listen)", "PARLEY_PUBLIC_URL")
         encryptionKeys = value("ENCRYPTION_KEY")
         secretKey = value("SECRET_KEY")
         mailAuthorities = value("PARLEY_MAIL_CA")
         if let mailAuthorities, !FileManager.default.isReadableFile(atPath: mailAuthorities) {
             throw .invalid("PARLEY_MAIL_CA", "\(mailAuthorities) is no file that can be read")
         }
+        func address(_ name: String, _ standard: String) throws(ConfigurationError) -> String {
+            try value(name).map { text throws(ConfigurationError) in try Self.webAddress(text, name) }
+                ?? standard
+        }
+        mailServices.gmail = try address("PARLEY_GMAIL_URL", mailServices.gmail)
+        mailServices.googleTokens = try address("PARLEY_GOOGLE_TOKEN_URL", mailServices.googleTokens)
+        mailServices.microsoftTokens = try address("PARLEY_MICROSOFT_TOKEN_URL", mailServices.microsoftTokens)
         guard databaseURL == nil || (encryptionKeys != nil && secretKey != nil) else {
             throw .missing(
                 encryptionKeys == nil ? "ENCRYPTION_KEY" : "SECRET_KEY",
@@ -60,11 +71,11 @@ struct Configuration: Sendable {
         return path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
     }
 
-    private static func publicURL(_ text: String) throws(ConfigurationError) -> String {
+    private static func webAddress(_ text: String, _ name: String) throws(ConfigurationError) -> String {
         let trimmed = text.hasSuffix("/") ? String(text.dropLast()) : text
         guard let url = URL(string: trimmed), url.scheme == "http" || url.scheme == "https",
             url.host() != nil, url.query() == nil, url.fragment() == nil
-        else { throw .invalid("PARLEY_PUBLIC_URL", "it must look like https://parley.example.com") }
+        else { throw .invalid(name, "it must look like https://parley.example.com") }
         return trimmed
     }
 }

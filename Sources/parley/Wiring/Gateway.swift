@@ -15,6 +15,7 @@ struct Gateway: Sendable {
     let pool: Pool
     let sandbox: SandboxMailbox
     let office: Office
+    let mailServices: MailServices
     let mailboxTally = MailboxTally()
 
     /// Connections of the pool.
@@ -58,7 +59,9 @@ struct Gateway: Sendable {
         let books = Books.postgres(pool)
         let secrets = SecretsPort.system(keys)
         let logger = Logger(label: "parley.mail")
-        let outgoing = OutgoingMail(authorities: configuration.mailAuthorities) { logger.warning("\($0)") }
+        mailServices = MailServices(
+            authorities: configuration.mailAuthorities, addresses: configuration.mailServices, now: clock.now)
+        let outgoing = OutgoingMail(mailServices) { logger.warning("\($0)") }
         let routing = MailRouting(
             sandbox: sandbox, outgoing: outgoing, books: books, secrets: secrets, clock: clock,
             resolver: .system(now: { Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000_000) }))

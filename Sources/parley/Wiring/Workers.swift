@@ -99,7 +99,7 @@ struct InboxWatcher: Service {
 /// Reads every mailbox of every organization.
 struct MailboxReaders: Service {
     let office: Office
-    let authorities: String?
+    let services: MailServices
     let tally: MailboxTally
     let logger: Logger
 
@@ -120,13 +120,10 @@ struct MailboxReaders: Service {
                         )
                     }
                     for (organization, mailbox) in mailboxes {
-                        guard await running.begin(mailbox, atMost: Self.mostReaders) else { continue }
-                        let inbox = IMAPInbox(
-                            mailbox, of: organization, office: office, authorities: authorities
-                        ) { [logger] in logger.warning("\($0)") }
+                        guard await running.begin(mailbox.id, atMost: Self.mostReaders) else { continue }
                         group.addTask {
-                            await inbox.run()
-                            await running.end(mailbox)
+                            await read(mailbox, of: organization)
+                            await running.end(mailbox.id)
                         }
                     }
                     try? await Task.sleep(for: Self.interval)
@@ -135,16 +132,29 @@ struct MailboxReaders: Service {
         }
     }
 
+    private func read(_ mailbox: Mailbox, of organization: OrganizationID) async {
+        let report: @Sendable (String) -> Void = { [logger] in logger.warning("\($0)") }
+        switch mailbox.connection {
+        case .servers:
+            await IMAPInbox(mailbox.id, of: organization, office: office, services: services, report: report)
+                .run()
+        case .gmail:
+            await GmailReader(
+                mailbox.id, of: organization, office: office, services: services, report: report
+            ).run()
+        }
+    }
+
     /// Those that are to be read.
-    private func mailboxes() async -> [(OrganizationID, MailboxID)] {
+    private func mailboxes() async -> [(OrganizationID, Mailbox)] {
         do {
-            var found: [(OrganizationID, MailboxID)] = []
+            var found: [(OrganizationID, Mailbox)] = []
             var (working, failing) = (0, 0)
             for (organization, _) in try await office.books.people.organizations() {
                 for mailbox in try await office.books.mailboxes.list(organization)
                 where mailbox.condition != .disabled {
                     if mailbox.condition == .working { working += 1 } else { failing += 1 }
-                    if mailbox.servers.incoming != nil { found.append((organization, mailbox.id)) }
+                    if mailbox.isRead { found.append((organization, mailbox)) }
                 }
             }
             tally.set(working: working, failing: failing)

@@ -2,20 +2,26 @@
 
 import email
 import email.policy
+import http.server
 import imaplib
 import json
 import smtplib
 import ssl
 import subprocess
 import sys
+import threading
 import time
+import urllib.parse
 import uuid
 from pathlib import Path
 
+import dkim
 import pytest
 import requests
 from selenium.common.exceptions import WebDriverException
 
+sys.path.append(str(Path(__file__).resolve().parents[1] / "servers"))  # noqa: E402
+import mail_servers
 from gateway import ADMIN, CHECKOUT, EXECUTABLE, Gateway, eventually
 from purchase import VENDOR, Purchase
 from test_browser import Visitor, browser  # noqa: F401
@@ -37,16 +43,47 @@ def servers(tmp_path_factory):
     process.wait(30)
 
 
+class TokenEndpoint(http.server.BaseHTTPRequestHandler):
+    """Hands out tokens that Dovecot verifies, to whoever brings the grant (RFC 6749, section 6)."""
+
+    def log_message(self, *_):
+        pass
+
+    def do_POST(self):
+        given = urllib.parse.parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        wanted = {"grant_type": ["refresh_token"], "client_id": ["c"], "client_secret": ["s"]}
+        fits = all(given.get(name) == value for name, value in wanted.items())
+        user = given["refresh_token"][0].removeprefix("granted by ")
+        body = {"access_token": mail_servers.token(user), "token_type": "Bearer", "expires_in": 3600}
+        data = json.dumps(body if fits else {"error": "invalid_grant"}).encode()
+        self.send_response(200 if fits else 400)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+
+@pytest.fixture(scope="module")
+def token_endpoint():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), TokenEndpoint)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/token"
+    server.shutdown()
+
+
 class PostGateway(Gateway):
     """A gateway whose organization has a mailbox: what it sent lies where Postfix delivered it."""
 
-    def __init__(self, servers):
+    def __init__(self, servers, token_endpoint):
         super().__init__()
         self.servers = servers
+        self.token_endpoint = token_endpoint
         self.buyer = f"purchasing-{uuid.uuid4().hex[:8]}@parley.test"
 
     def environment(self):
-        return super().environment() | {"PARLEY_MAIL_CA": self.servers["ca"]}
+        return super().environment() | {
+            "PARLEY_MAIL_CA": self.servers["ca"], "PARLEY_MICROSOFT_TOKEN_URL": self.token_endpoint,
+        }
 
     def maildir(self, user, folder=""):
         path = Path(self.servers["mail"]) / user / folder
@@ -76,8 +113,8 @@ def described(gateway, **changes):
 
 
 @pytest.fixture()
-def gateway(servers):
-    gateway = PostGateway(servers).start()
+def gateway(servers, token_endpoint):
+    gateway = PostGateway(servers, token_endpoint).start()
     yield gateway
     gateway.remove()
 
@@ -93,6 +130,33 @@ def admin(gateway):
             if file.is_file():
                 file.unlink()
     return caller
+
+
+def test_a_mailbox_signs_in_by_oauth_and_signs_what_leaves(gateway, admin):
+    given = described(gateway, dkim={"selector": "parley"})
+    del given["smtp"]["password"]
+    given["oauth"] = {"provider": "microsoft", "client_id": "c", "client_secret": "s",
+                      "refresh_token": f"granted by {gateway.buyer}"}
+    mailbox = admin.call("POST", "/v1/mailboxes", given)
+    assert mailbox["oauth"] == {"provider": "microsoft", "client_id": "c"} and "granted" not in json.dumps(mailbox)
+    test = admin.call("POST", f"/v1/mailboxes/{mailbox['id']}/test", {})
+    assert test["succeeded"], test
+
+    purchase = Purchase(gateway, member_key(gateway, admin.made), APPROVER)
+    purchase.create()
+    purchase.act("open")
+    purchase.decide()
+    purchase.wait_for_mails(1)
+    raw = next(Path(gateway.servers["mail"], VENDOR).glob("*/*")).read_bytes()
+    signed = raw[raw.index(b"DKIM-Signature:"):]
+    dns = {mailbox["dkim"]["record_name"] + ".": mailbox["dkim"]["record"].encode()}
+    assert dkim.verify(signed, dnsfunc=lambda name, timeout=5: dns.get(name.decode()))
+    assert not dkim.verify(signed.replace(b"900.00", b"901.00"), dnsfunc=lambda name, timeout=5: dns.get(name.decode()))
+
+    given["name"], given["oauth"]["client_secret"] = "Other", "wrong"
+    other = admin.call("POST", "/v1/mailboxes", given)
+    test = admin.call("POST", f"/v1/mailboxes/{other['id']}/test", {})
+    assert not test["succeeded"] and "Connect the mailbox again" in test["steps"][-1]["detail"], test
 
 
 def test_a_mailbox_is_added_tested_and_negotiates_a_purchase(gateway, admin):

@@ -20,10 +20,17 @@ public struct GmailCursor: Hashable, Sendable, Codable {
         public var goal: UInt64
         /// The same in seconds since 1970.
         public var seconds: Int64
+
+        public init(since: Int64?, page: String?, goal: UInt64, seconds: Int64) {
+            self.since = since
+            self.page = page
+            self.goal = goal
+            self.seconds = seconds
+        }
     }
 
     /// Begins at a point of the history, after everything that has come to the inbox since an instant.
-    init(at historyID: UInt64, now: Instant, lookingBackTo since: Int64? = nil) {
+    public init(at historyID: UInt64, now: Instant, lookingBackTo since: Int64? = nil) {
         self.historyID = historyID
         seconds = since ?? now.seconds
         walk = since.map { Walk(since: $0, page: nil, goal: historyID, seconds: now.seconds) }
@@ -33,7 +40,7 @@ public struct GmailCursor: Hashable, Sendable, Codable {
     private static let freshness: Int64 = 3600
 
     /// After a page: before the next one, or, after the last, at the goal.
-    mutating func advance(_ walk: Walk, to page: String?) {
+    public mutating func advance(_ walk: Walk, to page: String?) {
         guard page == nil else {
             self.walk = walk
             self.walk?.page = page
@@ -44,12 +51,4 @@ public struct GmailCursor: Hashable, Sendable, Codable {
         else { return }
         (historyID, seconds) = (max(historyID, walk.goal), walk.seconds)
     }
-}
-
-/// What came of reading a mailbox once.
-public struct GmailPass: Hashable, Sendable {
-    /// Where to go on.
-    public let cursor: GmailCursor
-    /// Whether there is more to be read at once.
-    public let hasMore: Bool
 }
