@@ -69,11 +69,7 @@ struct MailboxStore: Sendable {
     // MARK: Writing
 
     static func adding(_ mailbox: Mailbox, sealed: String, in organization: OrganizationID) throws -> Step {
-        let (kind, settings): (String, Parameter) =
-            switch mailbox.connection {
-            case .servers(let servers): ("smtp_imap", try .encoded(servers))
-            case .gmail(let gmail): ("gmail", try .encoded(gmail))
-            }
+        let (kind, settings) = try stored(mailbox.connection)
         return Step(
             """
             INSERT INTO mailboxes (organization_id, id, name, kind, address, display_name, settings, secret_encrypted,
@@ -86,6 +82,34 @@ struct MailboxStore: Sendable {
                 .text(mailbox.address.name), settings, .text(sealed),
                 .instant(mailbox.createdAt),
             ])
+    }
+
+    /// Its kind and the rest as JSON.
+    private static func stored(_ connection: MailboxConnection) throws -> (kind: String, settings: Parameter)
+    {
+        switch connection {
+        case .servers(let servers): ("smtp_imap", try .encoded(servers))
+        case .gmail(let gmail): ("gmail", try .encoded(gmail))
+        }
+    }
+
+    static func describing(
+        _ mailbox: Mailbox, sealed: String, at now: Instant, in organization: OrganizationID
+    ) throws -> Step {
+        let (kind, settings) = try stored(mailbox.connection)
+        return Step(
+            """
+            UPDATE mailboxes SET name = $3, kind = $4, address = $5, display_name = $6, settings = $7,
+                secret_encrypted = $8, updated_at = $9, state = CASE WHEN state = 'disabled' THEN state ELSE 'ok' END,
+                state_reason = NULL, failing_since = NULL, failing_work = NULL,
+                cursor = CASE WHEN $10 THEN '{}' ELSE cursor END
+            WHERE organization_id = $1 AND id = $2
+            """,
+            [
+                .id(organization), .id(mailbox.id), .text(mailbox.name), .text(kind),
+                .text(mailbox.address.address), .text(mailbox.address.name), settings, .text(sealed),
+                .instant(now), .bool(mailbox.cursor == nil),
+            ], elseRefuse: .stale)
     }
 
     static func setting(

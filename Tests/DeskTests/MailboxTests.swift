@@ -175,6 +175,44 @@ import Testing
         #expect(office.post.deliveries.last?.thread == "thread 7")
     }
 
+    @Test("a mailbox is described anew, and secrets that are left out stay")
+    func describing() async throws {
+        let office = try await makeTestOffice()
+        let mailbox = try await office.office.addMailbox(draft(), by: office.caller(office.mia))
+        try await office.office.noteCondition(of: mailbox, .sending, failure: "The password is wrong.")
+        var anew = draft("Purchasing")
+        anew.secrets = MailboxSecrets(incomingPassword: "another")
+        let described = try await office.office.describeMailbox(
+            mailbox.id, as: anew, by: office.caller(office.mia))
+        #expect(described.name == "Purchasing" && described.condition == .working)
+        #expect(
+            try await office.office.mailboxSecrets(described)
+                == MailboxSecrets(outgoingPassword: "secret", incomingPassword: "another"))
+        #expect(try await office.books.mailboxes.list(office.organization.id) == [described])
+        await #expect(throws: DeskError.self) {
+            try await office.office.describeMailbox(mailbox.id, as: anew, by: office.caller(office.ada))
+        }
+    }
+
+    @Test("what an operator describes is added once, changed where it differs, and else left alone")
+    func provided() async throws {
+        let office = try await makeTestOffice()
+        func provide(_ draft: MailboxDraft) async throws -> Bool {
+            try await office.office.provideMailbox(draft, for: office.organization.id)
+        }
+        #expect(try await provide(draft()))
+        #expect(try await !provide(draft()))
+        var other = draft()
+        other.secrets.outgoingPassword = "new"
+        #expect(try await provide(other))
+        #expect(try await !provide(other))
+        let all = try await office.books.mailboxes.list(office.organization.id)
+        #expect(all.map(\.name) == ["Buying"])
+        #expect(try await office.office.mailboxSecrets(all[0]).outgoingPassword == "new")
+        other.address = "nobody"
+        await #expect(throws: DeskError.self) { try await provide(other) }
+    }
+
     @Test("a test says what it tried, and a mailbox of another organization is not there")
     func testing() async throws {
         let (memory, clock) = (InMemoryBooks(), TestClock())

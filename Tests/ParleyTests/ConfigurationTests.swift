@@ -1,3 +1,4 @@
+import Desk
 import Testing
 
 @testable import parley
@@ -65,12 +66,80 @@ struct ConfigurationTests {
     func file() throws {
         let text = "parley_listen: 127.0.0.1:9\nPARLEY_HOME: /data\n"
         #expect(
-            try ConfigurationFile.parse(text, named: "f") == [
+            try ConfigurationFile(text, named: "f").settings == [
                 "PARLEY_LISTEN": "127.0.0.1:9", "PARLEY_HOME": "/data",
             ])
-        #expect(try ConfigurationFile.parse("", named: "f").isEmpty)
+        #expect(try ConfigurationFile("", named: "f").settings.isEmpty)
         for wrong in ["parley_listne: x", "- a", "PARLEY_HOME: [1]", "a: b: c", "PARLEY_HOME: &a *a"] {
-            #expect(throws: ConfigurationError.self) { try ConfigurationFile.parse(wrong, named: "f") }
+            #expect(throws: ConfigurationError.self) { try ConfigurationFile(wrong, named: "f") }
+        }
+    }
+
+    @Test("mailboxes are read from the settings file, with their organizations")
+    func mailboxes() throws {
+        let entries = try ConfigurationFile(
+            """
+            mailboxes:
+              - organization: acme
+                name: Purchasing
+                address: purchasing@acme.example
+                smtp: {host: mail.acme.example, port: 465, security: tls, user: buying, password: "12345"}
+                imap: {host: mail.acme.example, port: 993, security: tls, user: buying}
+                sent_copy: Sent
+                marks_seen: true
+                dkim: {selector: parley}
+              - organization: acme
+                name: Gmail
+                address: acme@gmail.com
+                gmail: {client_id: c, client_secret: s, refresh_token: r}
+            """, named: "f"
+        ).mailboxes
+        #expect(entries.map(\.organization) == ["acme", "acme"])
+        let (first, second) = (entries[0].draft, entries[1].draft)
+        #expect(first.secrets.outgoingPassword == "12345" && first.dkimSelector == "parley")
+        guard case .servers(let servers) = first.connection else {
+            Issue.record("no servers")
+            return
+        }
+        #expect(servers.incoming?.port == 993 && servers.sentCopy == "Sent" && servers.marksSeen)
+        #expect(second.connection == .gmail(GmailSettings(clientID: "c")))
+        #expect(second.secrets == MailboxSecrets(clientSecret: "s", refreshToken: "r"))
+    }
+
+    @Test(
+        "what is wrong with a mailbox in the settings file is told with its place",
+        arguments: [
+            ("mailboxes: 7", "mailboxes"),
+            ("mailboxes: [x]", "mailboxes[0]"),
+            ("mailboxes: [{name: a}]", "mailboxes[0].organization"),
+            ("mailboxes: [{organization: a, nam: b}]", "mailboxes[0].nam"),
+            ("mailboxes: [{organization: a, name: b, address: c}]", "mailboxes[0].smtp"),
+            (
+                "mailboxes: [{organization: a, name: b, address: c, smtp: {host: h, port: x, security: tls}}]",
+                "mailboxes[0].smtp.port"
+            ),
+            (
+                "mailboxes: [{organization: a, name: b, address: c, smtp: {host: h, port: 1, security: ssl}}]",
+                "mailboxes[0].smtp.security"
+            ),
+            (
+                "mailboxes: [{organization: a, name: b, address: c, smtp: {host: [h], port: 1, security: tls}}]",
+                "mailboxes[0].smtp.host"
+            ),
+            (
+                "mailboxes: [{organization: a, name: b, address: c, gmail: {client_id: c, token: t}}]",
+                "mailboxes[0].gmail.token"
+            ),
+        ])
+    func wrongMailboxes(text: String, place: String) {
+        do {
+            _ = try ConfigurationFile(text, named: "f")
+            Issue.record("nothing was wrong")
+        } catch {
+            guard case .invalid(place, _) = error else {
+                Issue.record("\(error)")
+                return
+            }
         }
     }
 }

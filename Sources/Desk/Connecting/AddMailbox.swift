@@ -31,39 +31,53 @@ extension Office {
     /// Adds a mailbox. From then on the organization writes from its oldest one that is not switched off, and reads all.
     public func addMailbox(_ draft: MailboxDraft, by caller: Caller) async throws -> Mailbox {
         try requireMailboxAdministrator(caller)
-        guard VendorAddress.isValid(draft.address) else {
-            throw DeskError.invalid(field: "address", "must be one address such as purchasing@example.com")
+        let organization = caller.organizationID
+        return try await settling(organization) {
+            let all = try await books.mailboxes.list(organization)
+            guard !all.contains(where: { $0.name == draft.name }) else {
+                throw DeskError.conflict(
+                    "mailbox_exists", "There is a mailbox called “\(draft.name)” already.")
+            }
+            let (mailbox, secrets) = try newMailbox(draft, in: organization, besides: all.count)
+            return (mailbox, try adding(mailbox, secrets, origin: caller.origin))
         }
-        let displayName =
-            draft.displayName.isEmpty ? "" : try Field.text(draft.displayName, "display_name", longest: 255)
-        guard try await books.mailboxes.list(caller.organizationID).count < Self.mostMailboxes else {
+    }
+
+    /// A mailbox as it is added to an organization that has some already, and what opens it.
+    func newMailbox(_ draft: MailboxDraft, in organization: OrganizationID, besides count: Int) throws -> (
+        Mailbox, MailboxSecrets
+    ) {
+        guard count < Self.mostMailboxes else {
             throw DeskError.conflict(
                 "too_many_mailboxes", "An organization has at most \(Self.mostMailboxes) mailboxes.")
         }
-        let now = clock.now()
         let (connection, secrets) = try checkedConnection(of: draft)
         let mailbox = Mailbox(
-            id: clock.newID(), organizationID: caller.organizationID,
-            name: try Field.text(draft.name, "name", longest: 255),
-            address: MailAddress(name: displayName, address: draft.address),
-            connection: connection, condition: .working, cursor: nil,
-            createdAt: now)
-        do {
-            try await books.commit(
-                caller.organizationID,
-                [
-                    .addMailbox(mailbox, sealed: try self.secrets.seal(secrets)),
-                    mailboxRecord(
-                        mailbox, "created", "added, writing as \(draft.address)", caller.origin, now),
-                ])
-        } catch CommitRefusal.duplicate {
-            throw DeskError.conflict("mailbox_exists", "There is a mailbox called “\(mailbox.name)” already.")
-        }
-        return mailbox
+            id: clock.newID(), organizationID: organization,
+            name: try Field.text(draft.name, "name", longest: 255), address: try checkedAddress(of: draft),
+            connection: connection, condition: .working, cursor: nil, createdAt: clock.now())
+        return (mailbox, secrets)
     }
 
-    /// How the new mailbox is reached, and with which secrets.
-    private func checkedConnection(of draft: MailboxDraft) throws -> (MailboxConnection, MailboxSecrets) {
+    func adding(_ mailbox: Mailbox, _ secrets: MailboxSecrets, origin: Origin) throws -> [Change] {
+        [
+            .addMailbox(mailbox, sealed: try self.secrets.seal(secrets)),
+            mailboxRecord(
+                mailbox, "created", "added, writing as \(mailbox.address.address)", origin, clock.now()),
+        ]
+    }
+
+    func checkedAddress(of draft: MailboxDraft) throws -> MailAddress {
+        guard VendorAddress.isValid(draft.address) else {
+            throw DeskError.invalid(field: "address", "must be one address such as purchasing@example.com")
+        }
+        let name =
+            draft.displayName.isEmpty ? "" : try Field.text(draft.displayName, "display_name", longest: 255)
+        return MailAddress(name: name, address: draft.address)
+    }
+
+    /// How a mailbox is reached, and with which secrets.
+    func checkedConnection(of draft: MailboxDraft) throws -> (MailboxConnection, MailboxSecrets) {
         var secrets = draft.secrets
         switch draft.connection {
         case .gmail(let settings):

@@ -87,7 +87,7 @@ extension Office {
         try await books.mailboxes.secrets(of: mailbox, by: secrets)
     }
 
-    private func mailbox(_ organization: OrganizationID, _ id: MailboxID) async throws -> Mailbox {
+    func mailbox(_ organization: OrganizationID, _ id: MailboxID) async throws -> Mailbox {
         guard let mailbox = try await books.mailboxes.find(organization, id) else {
             throw DeskError.notFound("mailbox")
         }

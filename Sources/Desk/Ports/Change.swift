@@ -52,6 +52,8 @@ public enum Change: Sendable {
 
     /// A new mailbox with what opens it, sealed.
     case addMailbox(Mailbox, sealed: String)
+    /// Writes a mailbox anew, with what opens it.
+    case describeMailbox(Mailbox, sealed: String, at: Instant)
     case setMailboxCondition(MailboxID, MailboxCondition, at: Instant)
     /// Writes how far a mailbox was read, after what was read is stored.
     case moveMailboxCursor(MailboxID, MailboxCursor, at: Instant)

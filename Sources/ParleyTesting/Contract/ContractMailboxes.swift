@@ -53,6 +53,40 @@ extension BooksContract {
             try await company.commit(.moveMailboxCursor(mailbox.id, .gmail(cursor), at: now))
             #expect(try await books.mailboxes.find(company.id, mailbox.id)?.cursor == .gmail(cursor))
         },
+        ContractCase(
+            "a mailbox is described anew, and goes on where it was read unless it lies elsewhere now"
+        ) {
+            books in
+            let company = try await ContractCompany.found(in: books)
+            let first = mailbox("First", of: company)
+            let cursor = MailboxCursor.folder(FolderCursor(uidValidity: 1, nextUID: 7))
+            try await company.commit(.addMailbox(first, sealed: "one"))
+            try await company.commit(.addMailbox(mailbox("Second", of: company), sealed: "two"))
+            try await company.commit(
+                .moveMailboxCursor(first.id, cursor, at: now),
+                .setMailboxCondition(first.id, .failing("No.", .sending, since: now), at: now))
+            func described(_ name: String, _ cursor: MailboxCursor?) -> Mailbox {
+                Mailbox(
+                    id: first.id, organizationID: company.id, name: name,
+                    address: MailAddress(name: "", address: "other@acme.example"),
+                    connection: .gmail(GmailSettings(clientID: "client")), condition: .working,
+                    cursor: cursor,
+                    createdAt: first.createdAt)
+            }
+            await expectRefusal("the name of another", \.isDuplicate) {
+                try await company.commit(.describeMailbox(described("Second", nil), sealed: "", at: now))
+            }
+            try await company.commit(.describeMailbox(described("New", nil), sealed: "three", at: now))
+            #expect(try await books.mailboxes.find(company.id, first.id) == described("New", nil))
+            #expect(try await books.mailboxes.sealedSecrets(company.id, first.id) == "three")
+            let history = MailboxCursor.gmail(GmailCursor(at: 4, now: now))
+            try await company.commit(
+                .moveMailboxCursor(first.id, history, at: now),
+                .setMailboxCondition(first.id, .disabled, at: now),
+                .describeMailbox(described("Newer", history), sealed: "four", at: now))
+            let found = try await books.mailboxes.find(company.id, first.id)
+            #expect(found?.cursor == history && found?.condition == .disabled && found?.name == "Newer")
+        },
         ContractCase("two mailboxes of an organization have two names") { books in
             let company = try await ContractCompany.found(in: books)
             try await company.commit(.addMailbox(mailbox("Buying", of: company), sealed: ""))

@@ -27,6 +27,18 @@ extension Writing {
                 !rows.mailboxes.contains { $0.mailbox.name == mailbox.name },
                 "mailboxes_organization_id_name_key")
             rows.mailboxes.append((mailbox, sealed))
+        case .describeMailbox(let mailbox, let sealed, _):
+            guard let place = rows.mailboxes.firstIndex(where: { $0.mailbox.id == mailbox.id }) else {
+                return touched(false)
+            }
+            try unique(
+                !rows.mailboxes.contains {
+                    $0.mailbox.name == mailbox.name && $0.mailbox.id != mailbox.id
+                }, "mailboxes_organization_id_name_key")
+            let known = rows.mailboxes[place].mailbox
+            let cursor = mailbox.cursor == nil ? nil : known.cursor
+            let condition = known.condition == .disabled ? known.condition : .working
+            rows.mailboxes[place] = (mailbox.copy(condition: condition, cursor: cursor), sealed)
         case .setMailboxCondition(let id, let condition, _):
             revise(id) { $0.copy(condition: condition, cursor: $0.cursor) }
         case .moveMailboxCursor(let id, let cursor, _):

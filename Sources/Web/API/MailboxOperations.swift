@@ -4,7 +4,7 @@ import Secrets
 
 /// Where the organization writes from and is answered at.
 enum MailboxOperations {
-    static let all = [list, add, get, enable, disable, test]
+    static let all = [list, add, get, put, enable, disable, test]
 
     private static let group = "Mailboxes"
 
@@ -47,33 +47,52 @@ enum MailboxOperations {
     private static let add = Operation(
         method: .post, path: "/v1/mailboxes", name: "addMailbox", group: group,
         summary: "Adds a mailbox; administrators only",
-        body: BodyShape([
-            .required("name", .text), .required("address", .text, "What stands in From."),
-            .optional("display_name", .text, "Beside the address; the organization's name if left out."),
-            .optional("smtp", .object(server), "Takes what is sent; needed unless the mailbox is Gmail's."),
-            .optional("imap", .object(server), "Holds what is answered; its password is SMTP's if left out."),
-            .optional(
-                "gmail", .object(gmail), "A mailbox of Gmail, reached by its interface, instead of servers."),
-            .optional("oauth", .object(oauth), "Signs in to the servers by OAuth 2.0 instead of passwords."),
-            .optional("inbox", .text, "The folder that answers come to; INBOX if left out."),
-            .optional("sent_copy", .text, "The folder for copies, where the server keeps none by itself."),
-            .optional(
-                "dkim", .object(dkim), "Signs what leaves, for those whose server does not."),
-            .optional(
-                "auth_server", .text,
-                "The name under which your server writes Authentication-Results; without it Parley checks signatures itself."
-            ),
-            .optional("marks_seen", .truth, "Whether what was taken is flagged as seen; false if left out."),
-        ]), success: .created("Mailbox")
+        body: description, success: .created("Mailbox")
     ) { call in
-        let signing = try call.body.object("dkim", as: dkim)
-        let draft = MailboxDraft(
-            name: try call.body.needed("name", call.body.text("name")),
-            address: try call.body.needed("address", call.body.text("address")),
-            displayName: call.body.text("display_name") ?? "", connection: try connection(in: call.body),
-            secrets: try secrets(in: call.body, signing: signing),
-            dkimSelector: try signing.map { try $0.needed("selector", $0.text("selector")) })
-        return .created(Shapes.mailbox.json(try await call.office.addMailbox(draft, by: call.caller)))
+        .created(
+            Shapes.mailbox.json(try await call.office.addMailbox(try draft(call.body), by: call.caller)))
+    }
+
+    private static let put = Operation(
+        method: .put, path: "/v1/mailboxes/{id}", name: "describeMailbox", group: group,
+        summary: "Describes a mailbox anew; secrets that are left out stay as they are",
+        body: description, success: .one("Mailbox")
+    ) { call in
+        .ok(
+            Shapes.mailbox.json(
+                try await call.office.describeMailbox(
+                    call.id(of: "mailbox"), as: try draft(call.body), by: call.caller)))
+    }
+
+    private static let description = BodyShape([
+        .required("name", .text), .required("address", .text, "What stands in From."),
+        .optional("display_name", .text, "Beside the address; the organization's name if left out."),
+        .optional("smtp", .object(server), "Takes what is sent; needed unless the mailbox is Gmail's."),
+        .optional("imap", .object(server), "Holds what is answered; its password is SMTP's if left out."),
+        .optional(
+            "gmail", .object(gmail), "A mailbox of Gmail, reached by its interface, instead of servers."),
+        .optional("oauth", .object(oauth), "Signs in to the servers by OAuth 2.0 instead of passwords."),
+        .optional("inbox", .text, "The folder that answers come to; INBOX if left out."),
+        .optional("sent_copy", .text, "The folder for copies, where the server keeps none by itself."),
+        .optional(
+            "dkim", .object(dkim), "Signs what leaves, for those whose server does not."),
+        .optional(
+            "auth_server", .text,
+            "The name under which your server writes Authentication-Results; without it Parley checks signatures itself."
+        ),
+        .optional("marks_seen", .truth, "Whether what was taken is flagged as seen; false if left out."),
+    ])
+
+    private static func draft(_ body: ReadBody) throws(Problem) -> MailboxDraft {
+        let signing = try body.object("dkim", as: dkim)
+        return MailboxDraft(
+            name: try body.needed("name", body.text("name")),
+            address: try body.needed("address", body.text("address")),
+            displayName: body.text("display_name") ?? "", connection: try connection(in: body),
+            secrets: try secrets(in: body, signing: signing),
+            dkimSelector: try signing.map { signing throws(Problem) in
+                try signing.needed("selector", signing.text("selector"))
+            })
     }
 
     /// Servers or Gmail, as the body says, and not both.

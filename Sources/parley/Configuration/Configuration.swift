@@ -22,6 +22,8 @@ struct Configuration: Sendable {
     var secretKey: String?
     /// A file in PEM with the authorities whose certificates mail servers may show; `nil`: the system's.
     var mailAuthorities: String?
+    /// Mailboxes that `parley.yaml` describes.
+    var mailboxes: [MailboxEntry] = []
     /// Where mail services of others are reached.
     var mailServices = MailServices.Addresses()
 
@@ -33,8 +35,10 @@ struct Configuration: Sendable {
 
     /// Puts the three sources together and checks every value.
     init(
-        commandLine: [String: String], environment: [String: String], file: [String: String]
+        commandLine: [String: String], environment: [String: String], file: [String: String],
+        mailboxes: [MailboxEntry] = []
     ) throws(ConfigurationError) {
+        self.mailboxes = mailboxes
         func value(_ name: String) -> String? {
             commandLine[name] ?? environment[name].flatMap { $0.isEmpty ? nil : $0 } ?? file[name]
         }
@@ -127,35 +131,43 @@ enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// Settings from `parley.yaml`: a map from the names of the environment variables, in either case, to plain values.
-enum ConfigurationFile {
+/// Settings from `parley.yaml`: a map from the names of the environment variables, in either case, to plain values, and
+/// `mailboxes`.
+struct ConfigurationFile {
+    private(set) var settings: [String: String] = [:]
+    private(set) var mailboxes: [MailboxEntry] = []
+
+    init() {}
+
     /// The largest file that is read, in bytes.
     static let largest = 1 << 20
 
-    static func read(_ path: String) throws(ConfigurationError) -> [String: String] {
+    static func read(_ path: String) throws(ConfigurationError) -> ConfigurationFile {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw .unreadable(path, "there is no such file, or it may not be read")
         }
         guard data.count <= largest else { throw .unreadable(path, "it is larger than \(largest) bytes") }
-        return try parse(String(decoding: data, as: UTF8.self), named: path)
+        return try ConfigurationFile(String(decoding: data, as: UTF8.self), named: path)
     }
 
-    static func parse(_ text: String, named file: String) throws(ConfigurationError) -> [String: String] {
+    init(_ text: String, named file: String) throws(ConfigurationError) {
         let node: Node?
         do { node = try Yams.compose(yaml: text) } catch { throw .unreadable(file, "\(error)") }
-        guard let node else { return [:] }
+        guard let node else { return }
         guard let mapping = node.mapping else {
             throw .unreadable(file, "it must be a map of names to values")
         }
-        var settings: [String: String] = [:]
         for (key, value) in mapping {
             let name = key.string?.uppercased() ?? ""
+            if name == "MAILBOXES" {
+                mailboxes = try MailboxEntry.list(value, in: file)
+                continue
+            }
             guard Configuration.names.contains(name) else { throw .unknown(key.string ?? "?", in: file) }
             guard let scalar = value.scalar else {
                 throw .invalid(name, "in \(file) it must be a plain value")
             }
             settings[name] = scalar.string
         }
-        return settings
     }
 }

@@ -22,8 +22,9 @@ struct ConfigurationOptions: ParsableArguments {
         commandLine["DATABASE_URL"] = databaseURL
         let standard = "parley.yaml"
         let path = config ?? (FileManager.default.fileExists(atPath: standard) ? standard : nil)
+        let file = try path.map { try ConfigurationFile.read($0) } ?? ConfigurationFile()
         return try Configuration(
-            commandLine: commandLine, environment: ProcessInfo.processInfo.environment,
-            file: try path.map { try ConfigurationFile.read($0) } ?? [:])
+            commandLine: commandLine, environment: ProcessInfo.processInfo.environment, file: file.settings,
+            mailboxes: file.mailboxes)
     }
 }

@@ -42,6 +42,7 @@ class Gateway:
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = None
+        self.arguments = []
         self.log = open(self.home.parent / f"{self.home.name}.log", "ab")
 
     def environment(self):
@@ -49,7 +50,7 @@ class Gateway:
         return kept | {"PARLEY_HOME": str(self.home), "PARLEY_LISTEN": f"127.0.0.1:{self.port}"}
 
     def start(self):
-        command = [EXECUTABLE, "serve"] + (["--demo"] if self.demo else [])
+        command = [EXECUTABLE, "serve"] + (["--demo"] if self.demo else []) + self.arguments
         self.process = subprocess.Popen(
             command, env=self.environment(), stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL
         )

@@ -108,6 +108,23 @@ def test_a_permission_that_was_taken_back_is_told_and_nothing_is_lost(gateway, a
     assert "Connect the mailbox again" in eventually("the mailbox to fail", failing)
 
 
+def test_a_mailbox_of_the_settings_file_is_there_after_the_start_and_is_described_by_it(gateway, admin):
+    file = gateway.home / "parley.yaml"
+    entry = described(gateway.gmail) | {"organization": "acme", "display_name": "Acme"}
+    entry["gmail"]["refresh_token"] = "wrong"
+    for refresh_token in ["wrong", gateway.gmail["refresh_token"]]:
+        entry["gmail"]["refresh_token"] = refresh_token
+        file.write_text(json.dumps({"mailboxes": [entry, entry | {"organization": "nobody"}]}))
+        gateway.stop()
+        gateway.arguments = ["--config", str(file)]
+        gateway.start()
+    (mailbox,) = admin.call("GET", "/v1/mailboxes")["items"]
+    assert mailbox["display_name"] == "Acme" and mailbox["state"] == "ok"
+    test = admin.call("POST", f"/v1/mailboxes/{mailbox['id']}/test", {})
+    assert test["succeeded"], test
+    assert "organization nobody, which does not exist" in gateway.words()
+
+
 @pytest.mark.parametrize(
     "body, field",
     [

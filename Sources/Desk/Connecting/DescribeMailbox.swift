@@ -1,0 +1,83 @@
+import Negotiation
+
+extension Office {
+    /// Describes a mailbox anew. Secrets that are left out stay as they are; what was read stays read, unless the mailbox
+    /// now lies elsewhere.
+    public func describeMailbox(_ id: MailboxID, as draft: MailboxDraft, by caller: Caller) async throws
+        -> Mailbox
+    {
+        try requireMailboxAdministrator(caller)
+        return try await settling(caller.organizationID) {
+            let known = try await mailbox(caller.organizationID, id)
+            let (mailbox, secrets) = try await described(known, as: draft)
+            return (mailbox, try describing(mailbox, secrets, origin: caller.origin))
+        }
+    }
+
+    /// Sees to it that an organization has a mailbox of that name as an operator describes it.
+    ///
+    /// - Returns: whether anything had to be changed.
+    public func provideMailbox(_ draft: MailboxDraft, for organization: OrganizationID) async throws -> Bool {
+        try await settling(organization) {
+            let all = try await books.mailboxes.list(organization)
+            guard let known = all.first(where: { $0.name == draft.name }) else {
+                let (mailbox, secrets) = try newMailbox(draft, in: organization, besides: all.count)
+                return (true, try adding(mailbox, secrets, origin: .parley))
+            }
+            let (mailbox, secrets) = try await described(known, as: draft)
+            let before = try await mailboxSecrets(known)
+            let isSame =
+                mailbox.connection == known.connection && mailbox.address == known.address
+                && secrets == before
+            return isSame ? (false, []) : (true, try describing(mailbox, secrets, origin: .parley))
+        }
+    }
+
+    private func described(_ known: Mailbox, as draft: MailboxDraft) async throws -> (
+        Mailbox, MailboxSecrets
+    ) {
+        var draft = draft
+        let before = try await mailboxSecrets(known)
+        draft.secrets = draft.secrets.completed(by: before, signs: draft.dkimSelector != nil)
+        let (connection, secrets) = try checkedConnection(of: draft)
+        let mailbox = Mailbox(
+            id: known.id, organizationID: known.organizationID,
+            name: try Field.text(draft.name, "name", longest: 255), address: try checkedAddress(of: draft),
+            connection: connection, condition: known.condition == .disabled ? .disabled : .working,
+            cursor: connection.isRead(as: known.connection) ? known.cursor : nil, createdAt: known.createdAt)
+        return (mailbox, secrets)
+    }
+
+    private func describing(_ mailbox: Mailbox, _ secrets: MailboxSecrets, origin: Origin) throws -> [Change]
+    {
+        [
+            .describeMailbox(mailbox, sealed: try self.secrets.seal(secrets), at: clock.now()),
+            mailboxRecord(mailbox, "changed", "described anew", origin, clock.now()),
+        ]
+    }
+}
+
+extension MailboxSecrets {
+    /// With what is left out taken from before.
+    fileprivate func completed(by before: MailboxSecrets, signs: Bool) -> MailboxSecrets {
+        MailboxSecrets(
+            outgoingPassword: outgoingPassword ?? before.outgoingPassword,
+            incomingPassword: incomingPassword ?? before.incomingPassword,
+            signingKey: signs ? signingKey ?? before.signingKey : signingKey,
+            clientSecret: clientSecret ?? before.clientSecret,
+            refreshToken: refreshToken ?? before.refreshToken)
+    }
+}
+
+extension MailboxConnection {
+    /// Whether the same folder of the same user on the same server is read.
+    fileprivate func isRead(as other: MailboxConnection) -> Bool {
+        switch (self, other) {
+        case (.gmail, .gmail): true
+        case (.servers(let left), .servers(let right)):
+            left.incoming?.host == right.incoming?.host && left.incoming?.user == right.incoming?.user
+                && left.inbox == right.inbox
+        default: false
+        }
+    }
+}
