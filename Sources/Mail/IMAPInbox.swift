@@ -142,9 +142,9 @@ public struct IMAPInbox: Sendable {
                 raw, source: "imap:\(id)", externalID: "\(validity):\(message.uid)", mailbox: id,
                 for: organization)
         case .oversize(let size):
-            report(
-                "\(mailbox.name): message \(message.uid) has \(size) bytes, more than \(Arrival.largestRaw); it was left alone"
-            )
+            let words = "Message \(message.uid) of \(mailbox.servers?.inbox ?? "") has \(size) bytes."
+            report("\(mailbox.name): \(words) It was left alone.")
+            try await office.announceOversize(words, in: mailbox)
         }
     }
 

@@ -7,21 +7,42 @@ final class HTMLTree {
     /// Elements open at once beyond which a page is not given to libxml2, whose time grows with the square of
     /// it.
     private static let mostOpen = 1_000
+    /// Attributes of one tag beyond which a page is not given to libxml2, for the same reason.
+    private static let mostAttributes = 500
+    /// Elements inside one another that are kept where there are more than libxml2 reads: 256, and rows and cells
+    /// are not counted here.
+    private static let keptOpen = 80
 
     private let document: htmlDocPtr
 
     /// `nil` for what is no page, or is nested beyond reason.
     init?(_ html: String, limit: Int) {
         var bytes = Array(html.utf8.prefix(limit))
-        while let last = bytes.last, last & 0xC0 == 0x80 { bytes.removeLast() }
-        if let last = bytes.last, last >= 0xC0 { bytes.removeLast() }
+        if html.utf8.count > bytes.count {
+            // The cut may have torn the last character.
+            while let last = bytes.last, last & 0xC0 == 0x80 { bytes.removeLast() }
+            if let last = bytes.last, last >= 0xC0 { bytes.removeLast() }
+        }
         bytes.removeAll { $0 == 0 }
-        guard !bytes.isEmpty, Self.depth(bytes) <= Self.mostOpen else { return nil }
-        let parsed = bytes.withUnsafeBytes {
+        guard !bytes.isEmpty, Self.depth(bytes) <= Self.mostOpen,
+            HTMLShape.mostAttributes(bytes) <= Self.mostAttributes,
+            let parsed = Self.parsed(bytes)
+                ?? Self.parsed(HTMLShape.flattened(bytes, most: Self.keptOpen))
+        else { return nil }
+        document = parsed
+    }
+
+    /// `nil` where libxml2 stopped in the middle, which it tells by nothing but an error: too many open elements.
+    private static func parsed(_ bytes: [UInt8]) -> htmlDocPtr? {
+        xmlResetLastError()
+        let document = bytes.withUnsafeBytes {
             cxml_html($0.baseAddress?.assumingMemoryBound(to: CChar.self), Int32($0.count))
         }
-        guard let parsed else { return nil }
-        document = parsed
+        guard let document, let error = xmlGetLastError(),
+            error.pointee.domain == Int32(XML_FROM_PARSER.rawValue), error.pointee.level == XML_ERR_FATAL
+        else { return document }
+        cxml_release(document)
+        return nil
     }
 
     deinit { cxml_release(document) }
@@ -66,7 +87,7 @@ final class HTMLTree {
     }
 
     /// Elements that never have an end, or often lack one.
-    private static func isVoid(_ bytes: [UInt8], _ start: Int) -> Bool {
+    static func isVoid(_ bytes: [UInt8], _ start: Int) -> Bool {
         let name = String(
             decoding: bytes[start...].prefix(8).prefix { (0x61...0x7A).contains($0 | 0x20) }, as: UTF8.self
         ).lowercased()

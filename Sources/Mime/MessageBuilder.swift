@@ -9,6 +9,8 @@ struct MessageBuilder {
     private var texts: [String] = []
     private var pages: [String] = []
     private var textOctets = 0
+    /// The text of the first TNEF stream that has one.
+    private var tnefBody: TNEFBody?
 
     init(limits: ParseLimits, keepingContent: Bool, notes: [ParseNote]) {
         self.limits = limits
@@ -19,6 +21,7 @@ struct MessageBuilder {
     mutating func message(headers: [RawHeader], root: MimePart) -> Message {
         readHeaders(headers)
         collect(root, reportType: nil)
+        fallBackToTNEF()
         message.text = texts.reduce(into: "") { result, text in
             if !result.isEmpty, !result.hasSuffix("\n") { result += "\n" }
             result += text
@@ -67,6 +70,7 @@ struct MessageBuilder {
             for child in children { collect(child, reportType: isReport) }
             return
         }
+        if TNEFFile.isMeant(by: part), open(part) { return }
         readReport(part, isReport: reportType ?? false)
         let isText = part.type == "text"
         guard part.disposition == "attachment" || part.filename != nil || !isText else {
@@ -77,12 +81,45 @@ struct MessageBuilder {
             }
             return
         }
-        let octets = part.octets
+        attach(part.octets, filename: part.filename, contentType: part.contentType)
+    }
+
+    private mutating func attach(_ octets: [UInt8], filename: String?, contentType: String) {
         message.attachments.append(
             Attachment(
-                filename: part.filename, contentType: part.contentType, size: octets.count,
+                filename: filename, contentType: contentType, size: octets.count,
                 sha256: Self.sha256(octets),
                 content: keepingContent ? octets : nil))
+    }
+
+    /// Puts what is in a TNEF stream in its place. Where some of it could not be read, the stream remains beside
+    /// it, so that nothing is lost; the answer is whether it need not.
+    private mutating func open(_ part: MimePart) -> Bool {
+        let room = max(0, limits.parts - message.attachments.count)
+        guard let file = TNEFFile(part.octets, mostAttachments: room) else {
+            message.notes.append(.damaged)
+            return false
+        }
+        for attachment in file.attachments {
+            let name = attachment.filename(codePage: file.codePage, notes: &message.notes)
+            attach(
+                Array(attachment.octets), filename: name, contentType: attachment.contentType(filename: name))
+        }
+        if tnefBody == nil, !file.body.isEmpty { tnefBody = file.body }
+        if file.isDamaged { message.notes.append(.damaged) }
+        if file.isCut { message.notes.append(.tooManyParts) }
+        return !file.isDamaged && !file.isCut
+    }
+
+    /// Where the mail itself says nothing, it is what stands in the TNEF stream.
+    private mutating func fallBackToTNEF() {
+        guard let body = tnefBody, texts.allSatisfy(TNEFBody.isBlank),
+            TNEFBody.isBlank(HTMLText(pages.joined(separator: "\n"), limits: limits).text)
+        else { return }
+        let forms = body.read(limit: max(0, limits.text - textOctets), notes: &message.notes)
+        guard forms.text != nil || forms.html != nil else { return }
+        texts = [forms.text].compactMap { $0 }
+        pages = [forms.html].compactMap { $0 }
     }
 
     private mutating func text(of part: MimePart) -> String {

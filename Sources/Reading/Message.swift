@@ -148,7 +148,7 @@ public struct Report: Equatable, Sendable {
 
 /// Something the parser noticed about the bytes.
 public enum ParseNote: String, Sendable {
-    /// The regular parser gave up; the fallback read it.
+    /// The regular parser gave up and the fallback read it, or a part such as `winmail.dat` is damaged.
     case damaged
     /// The message was longer than the limit and was cut.
     case truncated

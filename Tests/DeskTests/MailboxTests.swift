@@ -213,6 +213,15 @@ import Testing
         await #expect(throws: DeskError.self) { try await provide(other) }
     }
 
+    @Test("a message that is too long to be taken is told to the administrators")
+    func oversize() async throws {
+        let office = try await makeTestOffice()
+        let mailbox = try await office.office.addMailbox(draft(), by: office.caller(office.mia))
+        try await office.office.announceOversize("Message 7 of INBOX has 40000000 bytes.", in: mailbox)
+        #expect(try await office.notices(office.mia) == ["A message in Buying is too long to be read"])
+        #expect(try await office.notices(office.ada).isEmpty)
+    }
+
     @Test("a test says what it tried, and a mailbox of another organization is not there")
     func testing() async throws {
         let (memory, clock) = (InMemoryBooks(), TestClock())

@@ -88,17 +88,38 @@ struct HTMLTests {
         #expect(safe.contains("[logo]"))
     }
 
+    @Test(
+        "what stands deeper than libxml2 reads is read, and what follows it",
+        arguments: [100, 256, 300, 900, 1_100])
+    func deep(count: Int) {
+        let page =
+            "<p>before</p>" + String(repeating: "<div>", count: count) + "USD 950"
+            + String(repeating: "</div>", count: count)
+            + "<table><tr><td>a<td>b</table><p>after &amp; done</p>"
+        #expect(text(ofHTML: page).contains("before\nUSD 950\n"), "\(count)")
+        #expect(sanitisedHTML(page).contains("USD 950"))
+        if count < 1_000 { #expect(text(ofHTML: page) == "before\nUSD 950\na b\nafter & done") }
+    }
+
+    @Test("end tags that end nothing do not hide how deep a page is")
+    func deepUnseen() {
+        let page = String(repeating: "<div></x>", count: 400) + "USD 950"
+        #expect(text(ofHTML: page).contains("USD 950"))
+    }
+
     @Test("pages made to be slow are not")
     func slow() {
         let clock = ContinuousClock()
-        let pages = [
-            String(repeating: "<b>", count: 300_000), String(repeating: "<div>", count: 200_000),
-            String(repeating: "<table><tr><td>", count: 60_000), String(repeating: "<a></b>", count: 150_000),
-            String(repeating: "<table><tr><td>a</td><td>b</td></tr></table>", count: 20_000),
-            String(repeating: "<", count: 500_000), String(repeating: "&", count: 500_000),
-            String(repeating: "<p ", count: 200_000),
-            "<table>" + String(repeating: "<tr>", count: 100_000),
-        ]
+        let pages =
+            [
+                String(repeating: "<b>", count: 300_000), String(repeating: "<div>", count: 200_000),
+                String(repeating: "<table><tr><td>", count: 60_000),
+                String(repeating: "<a></b>", count: 150_000),
+                String(repeating: "<table><tr><td>a</td><td>b</td></tr></table>", count: 20_000),
+                String(repeating: "<", count: 500_000), String(repeating: "&", count: 500_000),
+                String(repeating: "<p ", count: 200_000),
+                "<table>" + String(repeating: "<tr>", count: 100_000),
+            ] + attributed
         for page in pages {
             let time = clock.measure {
                 _ = text(ofHTML: page)
@@ -106,5 +127,21 @@ struct HTMLTests {
             }
             #expect(time < .seconds(15), "\(page.prefix(20))")
         }
+    }
+
+    /// Pages with very many attributes in one tag, where a reader may not expect one.
+    private var attributed: [String] {
+        let names = (0..<60_000).map { "a\($0)" }
+        return [
+            "<p \(names.joined(separator: " "))>", "<p \(names.joined(separator: "=\">\" "))",
+            "<!--<b x=\"--><p \(names.joined(separator: "='>'"))",
+            "<\(String(repeating: "p", count: 150))=\">\" \(names.joined(separator: " "))",
+        ]
+    }
+
+    @Test("a tag may have many attributes")
+    func attributes() {
+        let names = (0..<300).map { "a\($0)='b c'" }.joined(separator: " ")
+        #expect(text(ofHTML: "<p \(names)>USD &euro;</p>") == "USD €")
     }
 }

@@ -8,7 +8,7 @@ public struct GmailInbox: Sendable {
     private let api: GmailAPI
     private let largest: Int
     private let now: @Sendable () -> Instant
-    private let report: @Sendable (String) -> Void
+    private let leave: @Sendable (String) async throws -> Void
 
     /// The folder that answers come to.
     static let label = "INBOX"
@@ -21,15 +21,15 @@ public struct GmailInbox: Sendable {
 
     /// - Parameters:
     ///   - largest: bytes of a message that is taken; a larger one is reported and left alone.
-    ///   - report: takes one line about a message that was left alone.
+    ///   - leave: takes one line about a message that is left alone.
     public init(
         _ api: GmailAPI, largest: Int, now: @escaping @Sendable () -> Instant,
-        report: @escaping @Sendable (String) -> Void
+        leave: @escaping @Sendable (String) async throws -> Void
     ) {
         self.api = api
         self.largest = largest
         self.now = now
-        self.report = report
+        self.leave = leave
     }
 
     /// Where to begin with a mailbox that was never read: now, or at an instant, whatever has come since.
@@ -100,16 +100,23 @@ public struct GmailInbox: Sendable {
     }
 
     /// A message, if there is anything to take.
-    private func fetch(_ reference: GmailReference) async throws(MailServiceError) -> GmailMessage? {
+    private func fetch(_ reference: GmailReference) async throws -> GmailMessage? {
+        switch await answer(about: reference) {
+        case .success(let message): return message.reference.isOwn ? nil : message
+        // Somebody has deleted it meanwhile.
+        case .failure(.refused(let refusal)) where refusal.status == 404: return nil
+        case .failure(.oversized(let largest)):
+            try await leave("Message \(reference.id) has more than \(largest) bytes.")
+            return nil
+        case .failure(let error): throw error
+        }
+    }
+
+    private func answer(about reference: GmailReference) async -> Result<GmailMessage, MailServiceError> {
         do {
-            let message = try await api.message(reference.id, largest: largest)
-            return message.reference.isOwn ? nil : message
-        } catch .refused(let refusal) where refusal.status == 404 {
-            // Somebody has deleted it meanwhile.
-            return nil
-        } catch .oversized(let largest) {
-            report("message \(reference.id) has more than \(largest) bytes; it was left alone")
-            return nil
+            return .success(try await api.message(reference.id, largest: largest))
+        } catch {
+            return .failure(error)
         }
     }
 

@@ -65,7 +65,10 @@ public struct GmailReader: Sendable {
         let secrets = try await office.mailboxSecrets(mailbox)
         let inbox = GmailInbox(
             services.gmail(mailbox, settings, secrets), largest: Arrival.largestRaw, now: office.clock.now
-        ) { report("\(mailbox.name): \($0)") }
+        ) { words in
+            report("\(mailbox.name): \(words) It was left alone.")
+            try await office.announceOversize(words, in: mailbox)
+        }
         var cursor: GmailCursor
         if case .gmail(let known)? = mailbox.cursor {
             cursor = known

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tarfile
 
-VERSIONS = {"talon": "1.4.4", "flufl.bounce": "6.0.0"}
+VERSIONS = {"talon": "1.4.4", "flufl.bounce": "6.0.0", "tnefparse": "1.4.0"}
 
 
 def folder(name: str) -> pathlib.Path:
