@@ -86,7 +86,7 @@ extension Office {
     /// Why nothing in a message binds the vendor.
     private func doubt(about message: ThreadMessage) -> String {
         guard let warning = message.sender?.warnings.first else { return "" }
-        return " Nothing in it binds: \(warning.text)"
+        return "; nothing in it binds: \(warning.text)"
     }
 
     /// The rule by which a message was matched, without the key: a reply token belongs into no log.
