@@ -206,6 +206,8 @@ import Testing
         other.secrets.outgoingPassword = "new"
         #expect(try await provide(other))
         #expect(try await !provide(other))
+        other.name = " Buying "
+        #expect(try await !provide(other))
         let all = try await office.books.mailboxes.list(office.organization.id)
         #expect(all.map(\.name) == ["Buying"])
         #expect(try await office.office.mailboxSecrets(all[0]).outgoingPassword == "new")

@@ -1,5 +1,6 @@
 import Reading
 import Secrets
+import Synchronization
 import Testing
 
 @testable import Mail
@@ -115,6 +116,25 @@ struct DKIMVerifierTests {
         let resolver = Hand.resolver([try Hand.record()])
         let results = await DKIMVerifier.verify(changed, now: 10, resolver: resolver)
         #expect(results.map(\.outcome) == [.pass, .fail, .pass, .pass, .pass])
+    }
+
+    @Test(
+        "keys are looked up side by side, so that a silent name server is waited for once",
+        .timeLimit(.minutes(1)))
+    func sideBySide() async throws {
+        var signed = offer
+        for number in 1...DKIMVerifier.mostSignatures {
+            signed = try Hand.with(("t", "\(number)")).signed(signed)
+        }
+        let asked = Mutex(0)
+        // Nobody is answered before all have asked.
+        let resolver = TXTResolver { _ throws(TXTResolver.Failure) in
+            asked.withLock { $0 += 1 }
+            while asked.withLock({ $0 }) < DKIMVerifier.mostSignatures { await Task.yield() }
+            throw TXTResolver.Failure("silent")
+        }
+        let results = await DKIMVerifier.verify(signed, now: 10, resolver: resolver)
+        #expect(results.map(\.outcome) == Array(repeating: .temperror, count: DKIMVerifier.mostSignatures))
     }
 
     @Test("a header that is huge is not read; a large one is")

@@ -34,9 +34,9 @@ extension Office {
         let organization = caller.organizationID
         return try await settling(organization) {
             let all = try await books.mailboxes.list(organization)
-            guard !all.contains(where: { $0.name == draft.name }) else {
-                throw DeskError.conflict(
-                    "mailbox_exists", "There is a mailbox called “\(draft.name)” already.")
+            let name = try Field.text(draft.name, "name", longest: 255)
+            guard !all.contains(where: { $0.name == name }) else {
+                throw DeskError.conflict("mailbox_exists", "There is a mailbox called “\(name)” already.")
             }
             let (mailbox, secrets) = try newMailbox(draft, in: organization, besides: all.count)
             return (mailbox, try adding(mailbox, secrets, origin: caller.origin))

@@ -20,7 +20,8 @@ extension Office {
     public func provideMailbox(_ draft: MailboxDraft, for organization: OrganizationID) async throws -> Bool {
         try await settling(organization) {
             let all = try await books.mailboxes.list(organization)
-            guard let known = all.first(where: { $0.name == draft.name }) else {
+            let name = try Field.text(draft.name, "name", longest: 255)
+            guard let known = all.first(where: { $0.name == name }) else {
                 let (mailbox, secrets) = try newMailbox(draft, in: organization, besides: all.count)
                 return (true, try adding(mailbox, secrets, origin: .parley))
             }

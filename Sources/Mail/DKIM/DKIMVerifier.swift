@@ -22,18 +22,30 @@ public enum DKIMVerifier {
         let places = message.places
         let signatures = (places["dkim-signature"] ?? []).prefix(mostSignatures)
         guard !signatures.isEmpty else { return [DKIMResult(.none, "the message is not signed")] }
-        var results: [DKIMResult] = []
-        for place in signatures {
-            do {
-                let signature = try DKIMSignature(message.fields[place].value)
-                let check = SignatureCheck(
-                    message: message, places: places, place: place, signature: signature)
-                results.append(await check.result(now: now, resolver))
-            } catch {
-                results.append(DKIMResult(error.outcome, error.reason))
+        // Side by side: a name server that is silent keeps a message as long as one signature, not as all of them.
+        return await withTaskGroup(of: (Int, DKIMResult).self) { group in
+            for (number, place) in signatures.enumerated() {
+                group.addTask {
+                    (number, await result(of: message, places, signature: place, now: now, resolver))
+                }
             }
+            var results: [(Int, DKIMResult)] = []
+            for await result in group { results.append(result) }
+            return results.sorted { $0.0 < $1.0 }.map(\.1)
         }
-        return results
+    }
+
+    private static func result(
+        of message: SignedMessage, _ places: [String: [Int]], signature place: Int, now: Int64,
+        _ resolver: TXTResolver
+    ) async -> DKIMResult {
+        do {
+            let signature = try DKIMSignature(message.fields[place].value)
+            return await SignatureCheck(message: message, places: places, place: place, signature: signature)
+                .result(now: now, resolver)
+        } catch {
+            return DKIMResult(error.outcome, error.reason)
+        }
     }
 }
 
