@@ -5,11 +5,8 @@ import Negotiation
 /// Receives what comes to one mailbox, through the same door as everything else, until the mailbox is switched off or the
 /// task is cancelled.
 public struct IMAPInbox: Sendable {
-    private let organization: OrganizationID
-    private let id: MailboxID
-    private let office: Office
+    private let reading: MailboxReading
     private let services: MailServices
-    private let report: @Sendable (String) -> Void
 
     /// Messages after which the cursor is moved. What was taken twice counts once.
     private static let messagesPerCursor = 20
@@ -19,62 +16,28 @@ public struct IMAPInbox: Sendable {
     private static let pollSeconds: Int64 = 20
     /// Seconds by which the server's clock may differ from ours.
     private static let clockDifference: Int64 = 600
-    /// Seconds until the next try after an error: doubled from one to the next.
-    private static let pauses: [Int64] = [2, 5, 10, 30, 60, 120, 300]
 
     /// - Parameter report: takes one line about what could not be received.
     public init(
         _ mailbox: MailboxID, of organization: OrganizationID, office: Office, services: MailServices,
         report: @escaping @Sendable (String) -> Void
     ) {
-        id = mailbox
-        self.organization = organization
-        self.office = office
+        reading = MailboxReading(organization: organization, id: mailbox, office: office, report: report)
         self.services = services
-        self.report = report
     }
 
     /// Reads the mailbox again and again. After an error it waits, longer from one to the next.
     public func run() async {
-        var failures = 0
-        while !Task.isCancelled {
-            do {
-                guard let mailbox = try await office.books.mailboxes.find(organization, id),
-                    mailbox.condition != .disabled, let servers = mailbox.servers, servers.incoming != nil
-                else { return }
-                try await session(mailbox, servers) { failures = 0 }
-            } catch is CancellationError {
-                return
-            } catch {
-                failures += 1
-                await note(error, failures)
-                let pause = Self.pauses[min(failures, Self.pauses.count) - 1]
-                try? await Task.sleep(for: .seconds(pause))
-            }
-        }
-    }
-
-    /// Says that the mailbox fails: at once where somebody has to mend it, at the second time where it may pass.
-    private func note(_ error: any Error, _ failures: Int) async {
-        report("mailbox \(id) cannot be read: \(error)")
-        let (words, mayPass): (String, Bool)
-        switch error {
-        case let error as CurlError: (words, mayPass) = (error.description, error.mayPass)
-        case let error as MailServiceError: (words, mayPass) = (error.description, error.mayPass)
-        default: return
-        }
-        guard failures > 1 || !mayPass else { return }
-        do {
-            guard let mailbox = try await office.books.mailboxes.find(organization, id) else { return }
-            try await office.noteCondition(of: mailbox, .receiving, failure: words)
-        } catch {
-            report("that mailbox \(id) fails could not be put on record: \(error)")
+        await reading.run(while: { $0.servers?.incoming != nil }) { mailbox, works in
+            guard let servers = mailbox.servers else { return }
+            try await session(mailbox, servers, works: works)
         }
     }
 
     /// One connection, until it ends or the mailbox is described differently.
     private func session(_ mailbox: Mailbox, _ servers: MailServers, works: () -> Void) async throws {
-        let access = try await services.access(to: mailbox, servers, try await office.mailboxSecrets(mailbox))
+        let access = try await services.access(
+            to: mailbox, servers, try await reading.office.mailboxSecrets(mailbox))
         guard let server = access.incoming else { return }
         let connection = imapConnection(to: server)
         do {
@@ -85,18 +48,13 @@ public struct IMAPInbox: Sendable {
         }
         let folder = try await connection.select(servers.inbox, readOnly: !servers.marksSeen)
         var cursor = try await start(in: folder, by: connection, mailbox)
-        try await office.noteCondition(of: mailbox, .receiving, failure: nil)
         works()
-        while !Task.isCancelled {
+        while !Task.isCancelled, try await reading.stands(mailbox) {
             cursor = try await takeAll(from: cursor, by: connection, mailbox)
             if await connection.canIdle {
                 _ = try await connection.idle(atMost: Self.idleSeconds)
             } else {
                 try await Task.sleep(for: .seconds(Self.pollSeconds))
-            }
-            let current = try await office.books.mailboxes.find(organization, id)
-            guard let current, current.connection == mailbox.connection, current.condition != .disabled else {
-                break
             }
         }
         await connection.close()
@@ -114,7 +72,7 @@ public struct IMAPInbox: Sendable {
         let since = mailbox.createdAt.microseconds / 1_000_000 - Self.clockDifference
         let uid = try await connection.firstUID(since: since)
         let first = FolderCursor(uidValidity: folder.uidValidity, nextUID: uid ?? max(1, folder.uidNext))
-        try await move(to: first)
+        try await reading.move(to: .folder(first))
         return first
     }
 
@@ -130,7 +88,7 @@ public struct IMAPInbox: Sendable {
             if mailbox.servers?.marksSeen == true { try await connection.flag(part, "\\Seen") }
             // The last number there can be has none after it.
             if let last = part.last { cursor.nextUID = last == .max ? last : last + 1 }
-            try await move(to: cursor)
+            try await reading.move(to: .folder(cursor))
         }
         return cursor
     }
@@ -138,18 +96,13 @@ public struct IMAPInbox: Sendable {
     private func take(_ message: IMAPMessage, _ validity: UInt32, _ mailbox: Mailbox) async throws {
         switch message.content {
         case .bytes(let raw):
-            try await office.take(
-                raw, source: "imap:\(id)", externalID: "\(validity):\(message.uid)", mailbox: id,
-                for: organization)
+            try await reading.office.take(
+                raw, source: "imap:\(mailbox.id)", externalID: "\(validity):\(message.uid)",
+                mailbox: mailbox.id,
+                for: mailbox.organizationID)
         case .oversize(let size):
-            let words = "Message \(message.uid) of \(mailbox.servers?.inbox ?? "") has \(size) bytes."
-            report("\(mailbox.name): \(words) It was left alone.")
-            try await office.announceOversize(words, in: mailbox)
+            let folder = mailbox.servers?.inbox ?? ""
+            try await reading.leave("Message \(message.uid) of \(folder) has \(size) bytes.", in: mailbox)
         }
-    }
-
-    private func move(to cursor: FolderCursor) async throws {
-        try await office.books.commit(
-            organization, [.moveMailboxCursor(id, .folder(cursor), at: office.clock.now())])
     }
 }
