@@ -124,7 +124,7 @@ struct ThreadStore: Sendable {
             JOIN negotiations AS negotiation
                 ON negotiation.organization_id = $1 AND negotiation.id = message.negotiation_id
             WHERE message.organization_id = $1 AND negotiation.vendor_id = $2 AND message.id <> $3
-                AND bank_accounts <> '{}'
+                AND bank_accounts <> '{}' AND (sender_verdict ->> 'isBinding')::boolean
             """, [.id(organization), .id(vendor), .id(message)])
         return Set(try rows.map { try $0.text(0) })
     }

@@ -97,4 +97,25 @@ import Testing
         }
         #expect(try await office.negotiation(id).automationStop == nil)
     }
+
+    @Test(
+        "an account that a stranger has named is not known by that, and a second copy of a mail is not looked into"
+    )
+    func strangersAccount() async throws {
+        let office = try await makeTestOffice()
+        let id = try await office.openedNegotiation()
+        try await office.vendorSays("EUR 9.40 per unit. Our IBAN: DE89 3704 0044 0532 0130 00.")
+        let text = "EUR 9.20 per unit. Pay to IBAN GB29 NWBK 6016 1331 9268 19."
+        try await office.vendorSays(text, from: "sales@bo1ts.example", number: 2)
+        try await office.office.resumeAutomation(in: id, by: office.caller(office.max))
+        try await office.vendorSays(text, number: 3)
+        #expect(try await office.negotiation(id).automationStop != nil)
+        let looks = office.post.looks
+        let copy = VendorMail(
+            answering: try #require(office.post.deliveries.last), from: "sales@bolts.example",
+            messageID: "answer-3@bolts.example", text: text)
+        try await office.arrives(copy, externalID: "again")
+        try await office.work()
+        #expect(office.post.looks == looks && looks > 0)
+    }
 }

@@ -217,28 +217,30 @@ struct SenderVerdictTests {
             bounce == SenderVerdict(standing: .unknown, isColleague: false, warnings: [], isBinding: false))
     }
 
-    private static let warnings: [Warning] = [
-        .authenticationFailed(domain: "acme.com"), .lookalikeDomain("acrne.com", of: "acme.com"),
-        .displayNameImpersonation("Jane Doe"), .replyToDiffers("x@evil.net"), .severalAuthors,
-        .signatureBroken(domain: "acme.com"), .otherAddress("bob@contoso.com"), .sharedProvider("gmail.com"),
-        .unproven(domain: "acme.com"),
-    ]
-
-    @Test("a warning is stored and read again, and says its facts", arguments: warnings)
-    func coding(warning: Warning) {
-        #expect(Warning(code: warning.code, detail: warning.detail) == warning)
-        #expect(warning.sentence.hasSuffix("."))
-        for fact in warning.detail?.split(separator: " ") ?? [] { #expect(warning.sentence.contains(fact)) }
+    @Test(
+        "a warning has a code of its own and says its facts",
+        arguments: [
+            (Warning.authenticationFailed(domain: "acme.com"), "authentication_failed", ["acme.com"]),
+            (.lookalikeDomain("acrne.com", of: "acme.com"), "lookalike_domain", ["acrne.com", "acme.com"]),
+            (.displayNameImpersonation("Jane Doe"), "display_name_impersonation", ["Jane Doe"]),
+            (.replyToDiffers("x@evil.net"), "reply_to_differs", ["x@evil.net"]),
+            (.severalAuthors, "several_authors", []),
+            (.signatureBroken(domain: "acme.com"), "signature_broken", ["acme.com"]),
+            (.otherAddress("bob@contoso.com"), "other_address", ["bob@contoso.com"]),
+            (.sharedProvider("gmail.com"), "shared_provider", ["gmail.com"]),
+            (.unproven(domain: "acme.com"), "unproven", ["acme.com"]),
+        ])
+    func wording(warning: Warning, code: String, facts: [String]) {
+        #expect(warning.code == code && warning.sentence.hasSuffix("."))
+        for fact in facts { #expect(warning.sentence.contains(fact)) }
     }
 
-    @Test("unknown codes, missing details and dangerous characters do not get through")
-    func hostileCoding() {
-        #expect(Warning(code: "other", detail: "x") == nil)
-        #expect(Warning(code: "unproven", detail: nil) == nil)
-        #expect(Warning(code: "lookalike_domain", detail: "acme.com") == nil)
+    @Test("what a sender chose is shown short and without characters that move or hide others")
+    func hostileWords() {
         let name = "Jane\u{202E}\n\u{0}" + String(repeating: "x", count: 10_000)
-        let detail = Warning.displayNameImpersonation(name).detail ?? ""
-        #expect(detail.hasPrefix("Jane   x") && detail.unicodeScalars.count == Warning.longestDetail)
+        let sentence = Warning.displayNameImpersonation(name).sentence
+        #expect(sentence.contains("“Jane   x"))
+        #expect(sentence.unicodeScalars.count { $0 == "x" } == Warning.longestDetail - 7)
     }
 
     @Test("shared providers are known in any case")

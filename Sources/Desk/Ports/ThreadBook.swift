@@ -10,7 +10,7 @@ public struct ThreadBook: Sendable {
     /// Mail that matched nothing, newest first.
     public var unmatched: @Sendable (OrganizationID, PageRequest) async throws -> Page<ThreadMessage>
     public var message: @Sendable (OrganizationID, MessageID) async throws -> ThreadMessage?
-    /// Bank accounts that messages of a vendor have named so far, leaving one message out.
+    /// Bank accounts that a vendor has named so far, in messages that may bind it, leaving one message out.
     public var bankAccounts: @Sendable (OrganizationID, VendorID, MessageID) async throws -> Set<String>
     /// Whether an inbound message with this Message-ID is there already.
     public var hasInbound: @Sendable (OrganizationID, String) async throws -> Bool

@@ -11,11 +11,14 @@ extension Office {
     {
         try requireWriter(caller)
         let organization = caller.organizationID
+        guard let arrivalID = try await books.threads.message(organization, id)?.arrivalID,
+            let (arrival, _) = try await books.threads.arrival(organization, arrivalID)
+        else { throw DeskError.notFound("message") }
+        let reader = try await read(arrival, for: organization)
         return try await settling(organization) {
-            guard let shelved = try await books.threads.message(organization, id),
-                let arrivalID = shelved.arrivalID,
-                let (arrival, _) = try await books.threads.arrival(organization, arrivalID)
-            else { throw DeskError.notFound("message") }
+            guard let shelved = try await books.threads.message(organization, id) else {
+                throw DeskError.notFound("message")
+            }
             guard shelved.matchState == .unmatched || shelved.matchState == .ambiguous else {
                 throw DeskError.conflict("message_assigned", "The message belongs to a negotiation already.")
             }
@@ -23,7 +26,6 @@ extension Office {
                 throw DeskError.notFound("negotiation")
             }
             let now = clock.now()
-            let reader = try await read(arrival, for: organization)
             let message = try await judged(
                 reader.threadMessage(
                     id: id, in: negotiationID, reason: "assigned: by \(caller.user.fullName)",

@@ -34,35 +34,32 @@ extension Office {
             source: reader.proof.source, vendorAddress: negotiation.vendorContactEmail,
             knownDomains: Set([vendor?.domain].compactMap { $0 }), vendorName: negotiation.vendorContactName)
         judged.sender = SenderReport(SenderVerdict(evidence))
-        judged.bankAccounts = BankAccounts(in: message.replyText).accounts
+        judged.bankAccounts = reader.bankDetails.compactMap(\.account)
         return judged
     }
 
     /// Why nothing may happen by itself in a negotiation after this message; `nil` where nothing speaks against it.
     /// Payment fraud lives on changed bank details, so they wait for a person whoever wrote them.
-    func reasonToStop(after message: ThreadMessage, in negotiation: NegotiationRecord) async throws -> String?
-    {
-        let named = BankAccounts(in: message.replyText)
-        if named.announcesChange { return "\(message.from.address) announces changed bank details." }
-        guard !named.accounts.isEmpty else { return nil }
+    func reasonToStop(
+        after message: ThreadMessage, by reader: ArrivalReader, in negotiation: NegotiationRecord
+    ) async throws -> String? {
+        if reader.bankDetails.contains(where: { $0.kind == .changeAnnounced }) {
+            return "\(message.from.address) announces changed bank details."
+        }
+        guard !message.bankAccounts.isEmpty else { return nil }
         let known = try await books.threads.bankAccounts(
             negotiation.organizationID, negotiation.vendorID, message.id)
-        guard !known.isEmpty, let other = named.accounts.first(where: { !known.contains($0) }) else {
-            return nil
+        guard !known.isEmpty else { return nil }
+        for finding in reader.bankDetails {
+            if case .newAccount(let account) = finding.compared(with: known).kind {
+                return "\(message.from.address) names the bank account \(account), not one named before."
+            }
         }
-        return "\(message.from.address) names the bank account \(other), not one named before."
+        return nil
     }
 }
 
-/// What a text says of bank accounts.
-private struct BankAccounts {
-    /// Each once, in the order of the text.
-    let accounts: [String]
-    let announcesChange: Bool
-
-    init(in text: String) {
-        let findings = BankDetails.findings(in: text)
-        announcesChange = findings.contains { $0.kind == .changeAnnounced }
-        accounts = findings.compactMap { if case .account(let account) = $0.kind { account } else { nil } }
-    }
+extension BankDetailsFinding {
+    /// The account that it names, if it names one.
+    fileprivate var account: String? { if case .account(let account) = kind { account } else { nil } }
 }

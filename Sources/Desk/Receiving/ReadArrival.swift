@@ -6,16 +6,19 @@ extension Office {
     func readArrival(_ id: ArrivalID, job: Job) async throws {
         guard let (arrival, state) = try await books.threads.arrival(job.organizationID, id), state == .stored
         else { return try await finish(job) }
-        let reader: ArrivalReader
+        let message: Reading.Message
         do {
-            reader = try await read(arrival, for: job.organizationID)
+            message = try parse(arrival)
         } catch DeskError.unreadable(let reason) {
             return try await put(arrival, as: .quarantined, reason: reason, message: nil, job: job)
         }
-        if try await books.threads.hasInbound(job.organizationID, reader.mailMessageID) {
+        if try await books.threads.hasInbound(
+            job.organizationID, ArrivalReader.mailMessageID(of: message, in: arrival))
+        {
             return try await put(
                 arrival, as: .ignored, reason: "The same message has arrived before.", message: nil, job: job)
         }
+        let reader = try await understand(message, in: arrival, for: job.organizationID)
         let match = try await match(reader, in: job.organizationID)
         if case .ownCopy = match {
             return try await put(
@@ -25,11 +28,22 @@ extension Office {
         try await settle(reader, match: match, job: job)
     }
 
-    /// Everything that is understood of what arrived. Throws ``DeskError/unreadable``.
-    func read(_ arrival: Arrival, for organization: OrganizationID) async throws -> ArrivalReader {
+    /// What arrived, as a message. Throws ``DeskError/unreadable``.
+    private func parse(_ arrival: Arrival) throws -> Reading.Message {
         var message = try mail.read(arrival.raw)
         message.providerThreadID = arrival.providerThreadID
-        return ArrivalReader(
+        return message
+    }
+
+    /// Everything that is understood of what arrived. Throws ``DeskError/unreadable``.
+    func read(_ arrival: Arrival, for organization: OrganizationID) async throws -> ArrivalReader {
+        try await understand(try parse(arrival), in: arrival, for: organization)
+    }
+
+    private func understand(_ message: Reading.Message, in arrival: Arrival, for organization: OrganizationID)
+        async throws -> ArrivalReader
+    {
+        ArrivalReader(
             arrival: arrival, message: message,
             proof: try await senderProof(of: message, in: arrival, for: organization))
     }
@@ -96,14 +110,22 @@ struct ArrivalReader {
     let proof: SenderProof
     let understanding: Understanding
     let keys: ThreadKeys
+    /// What the new text says of bank accounts.
+    let bankDetails: [BankDetailsFinding]
 
     init(arrival: Arrival, message: Reading.Message, proof: SenderProof) {
         self.proof = proof
         self.arrival = arrival
-        mailMessageID = message.messageID ?? "\(arrival.externalID)@\(arrival.source).arrival"
+        mailMessageID = Self.mailMessageID(of: message, in: arrival)
         self.message = message
         understanding = Understanding(of: message)
+        bankDetails = BankDetails.findings(in: understanding.replyText.text)
         keys = ThreadKeys(of: message, kind: understanding.kind, bounce: understanding.bounce)
+    }
+
+    /// The Message-ID, or where there is none a name that the same arrival always has.
+    static func mailMessageID(of message: Reading.Message, in arrival: Arrival) -> String {
+        message.messageID ?? "\(arrival.externalID)@\(arrival.source).arrival"
     }
 
     /// The message as the thread shows it.

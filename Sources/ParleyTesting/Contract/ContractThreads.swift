@@ -105,12 +105,19 @@ extension BooksContract {
             message.bankAccounts = ["DE89370400440532013000", "SORT:201415"]
             try await company.commit(.addMessage(message))
             #expect(try await books.threads.message(company.id, message.id) == message)
+            // Only the vendor's own word makes an account known.
+            let second = try await arrive(at: company, "uid 2")
+            var binding = Self.message("n@bolts.example", from: second, in: negotiation)
+            binding.sender = SenderReport(
+                standing: "known", isColleague: false, isBinding: true, warnings: [])
+            binding.bankAccounts = ["GB29NWBK60161331926819", "SORT:201415"]
+            try await company.commit(.addMessage(binding))
             func accounts(without id: MessageID) async throws -> Set<String> {
                 try await books.threads.bankAccounts(company.id, negotiation.vendorID, id)
             }
             #expect(
-                try await accounts(without: Identifier(UUID())) == ["DE89370400440532013000", "SORT:201415"])
-            #expect(try await accounts(without: message.id).isEmpty)
+                try await accounts(without: Identifier(UUID())) == ["GB29NWBK60161331926819", "SORT:201415"])
+            #expect(try await accounts(without: binding.id).isEmpty)
             let rival = try await ContractCompany.found(in: books)
             #expect(
                 try await books.threads.bankAccounts(rival.id, negotiation.vendorID, Identifier(UUID()))

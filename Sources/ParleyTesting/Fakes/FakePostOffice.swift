@@ -44,6 +44,7 @@ public final class FakePostOffice: Sendable {
         var takesStaffLetters = true
         var hasEvidence = false
         var signatures: [AuthenticationResult] = []
+        var looks = 0
         var meanwhile: (@Sendable () async -> Void)?
     }
 
@@ -56,6 +57,9 @@ public final class FakePostOffice: Sendable {
 
     /// What it does with the next emails, one after the other; after these it takes everything again.
     public func next(_ behaviours: Behaviour...) { state.withLock { $0.next += behaviours } }
+
+    /// How often the signatures of a message were looked at.
+    public var looks: Int { state.withLock { $0.looks } }
 
     /// What the signatures of everything that comes prove from now on.
     public func signatures(prove results: AuthenticationResult...) {
@@ -120,7 +124,12 @@ public final class FakePostOffice: Sendable {
                 ]
             },
             read: { try PlainMail.read($0) }, safeHTML: { _ in "" },
-            checkSignatures: { _, _ in self.state.withLock { $0.signatures } })
+            checkSignatures: { _, _ in
+                self.state.withLock { state in
+                    state.looks += 1
+                    return state.signatures
+                }
+            })
     }
 
     private func send(_ email: ApprovedEmail) async -> SendResult {

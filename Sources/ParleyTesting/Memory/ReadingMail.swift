@@ -94,9 +94,9 @@ extension InMemoryBooks {
                     let own = Set(rows.negotiations.filter { $0.vendorID == vendor }.map(\.id))
                     return Set(
                         rows.messages.filter {
-                            $0.id != message && $0.negotiationID.map(own.contains) == true
-                        }
-                        .flatMap(\.bankAccounts))
+                            $0.id != message && $0.sender?.isBinding == true
+                                && $0.negotiationID.map(own.contains) == true
+                        }.flatMap(\.bankAccounts))
                 }
             },
             hasInbound: { organization, messageID in

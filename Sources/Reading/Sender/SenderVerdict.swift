@@ -22,8 +22,7 @@ public struct SenderVerdict: Equatable, Sendable {
     /// anybody can tell.
     public let isBinding: Bool
 
-    /// A verdict that was reached before, as it was stored.
-    public init(standing: Standing, isColleague: Bool, warnings: [Warning], isBinding: Bool) {
+    init(standing: Standing, isColleague: Bool, warnings: [Warning], isBinding: Bool) {
         self.standing = standing
         self.isColleague = isColleague
         self.warnings = warnings

@@ -59,8 +59,8 @@ public enum Warning: Hashable, Sendable {
 }
 
 extension Warning {
-    /// Characters of the detail that are kept.
-    public static let longestDetail = 320
+    /// Characters of what the sender chose that are shown.
+    static let longestDetail = 320
 
     /// The kind of warning as it is stored, for example `lookalike_domain`.
     public var code: String {
@@ -74,38 +74,6 @@ extension Warning {
         case .otherAddress: "other_address"
         case .sharedProvider: "shared_provider"
         case .unproven: "unproven"
-        }
-    }
-
-    /// What it is about as it is stored, at most ``longestDetail`` characters and no control characters: a
-    /// domain, an address or a name; two domains with a space between for a lookalike.
-    public var detail: String? {
-        switch self {
-        case .authenticationFailed(let text), .displayNameImpersonation(let text), .replyToDiffers(let text),
-            .signatureBroken(let text), .otherAddress(let text), .sharedProvider(let text),
-            .unproven(let text):
-            Self.plain(text)
-        case .lookalikeDomain(let domain, let known): "\(Self.plain(domain)) \(Self.plain(known))"
-        case .severalAuthors: nil
-        }
-    }
-
-    /// A stored warning; `nil` for an unknown code or a missing detail.
-    public init?(code: String, detail: String?) {
-        switch (code, detail) {
-        case ("authentication_failed", let text?): self = .authenticationFailed(domain: text)
-        case ("lookalike_domain", let text?):
-            let names = text.split(separator: " ").map(String.init)
-            guard names.count == 2 else { return nil }
-            self = .lookalikeDomain(names[0], of: names[1])
-        case ("display_name_impersonation", let text?): self = .displayNameImpersonation(text)
-        case ("reply_to_differs", let text?): self = .replyToDiffers(text)
-        case ("several_authors", _): self = .severalAuthors
-        case ("signature_broken", let text?): self = .signatureBroken(domain: text)
-        case ("other_address", let text?): self = .otherAddress(text)
-        case ("shared_provider", let text?): self = .sharedProvider(text)
-        case ("unproven", let text?): self = .unproven(domain: text)
-        default: return nil
         }
     }
 
