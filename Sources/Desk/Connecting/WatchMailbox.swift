@@ -33,16 +33,14 @@ extension Office {
     }
 
     /// Writes down what an attempt to send says of the mailbox that the organization writes from.
-    func noteSending(_ result: SendResult, of organization: OrganizationID) async throws {
+    func noteSending(_ result: SendResult, by home: Mailbox?) async throws {
         let failure: String?
         switch result {
         case .accepted: failure = nil
         case .unreachable(let reason): failure = reason
         case .deferred, .refused, .unknown: return
         }
-        guard let home = try await books.mailboxes.home(of: organization),
-            failure != nil || home.condition != .working
-        else { return }
+        guard let home, failure != nil || home.condition != .working else { return }
         try await noteCondition(of: home, .sending, failure: failure)
     }
 

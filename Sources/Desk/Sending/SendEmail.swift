@@ -59,7 +59,8 @@ extension Office {
         if let reason = try await obstacle(to: claimed, of: organization) {
             return try await hold(claimed, because: reason, job: job)
         }
-        let thread = try await providerThread(of: claimed, in: organization)
+        let home = try await books.mailboxes.home(of: organization)
+        let thread = try await providerThread(of: claimed, from: home)
         let attempts = try await books.emails.attempts(organization, email.id)
         let attempt = SendAttempt(
             id: clock.newID(), emailID: email.id, number: attempts.count + 1, version: claimed.version,
@@ -72,15 +73,13 @@ extension Office {
             ApprovedEmail(
                 claimed, content, organization: organization, attempt: attempt, providerThread: thread))
         try await record(result, of: attempt, email: claimed, content: content, job: job)
-        try await noteSending(result, of: organization)
+        try await noteSending(result, by: home)
     }
 
     /// What the provider of the mailbox calls the conversation, as the newest answer in it says.
-    private func providerThread(of email: EmailRecord, in organization: OrganizationID) async throws
-        -> String?
-    {
-        guard case .gmail? = try await books.mailboxes.home(of: organization)?.connection else { return nil }
-        return try await books.threads.messages(organization, email.negotiationID)
+    private func providerThread(of email: EmailRecord, from home: Mailbox?) async throws -> String? {
+        guard let home, case .gmail = home.connection else { return nil }
+        return try await books.threads.messages(home.organizationID, email.negotiationID)
             .last { $0.providerThreadID != nil }?.providerThreadID
     }
 

@@ -41,7 +41,7 @@ extension Office {
             StaffLetter(
                 organization: organization, sender: sender, user: user, messageID: messageID,
                 raw: try mail.compose(letter)))
-        try await noteSending(result, of: organization.id)
+        try await noteSending(result, by: try await books.mailboxes.home(of: organization.id))
         switch result {
         case .accepted: return
         case .deferred(let reply), .unreachable(let reply), .refused(let reply), .unknown(let reply):
