@@ -28,10 +28,12 @@ public struct IMAPInbox: Sendable {
 
     /// Reads the mailbox again and again. After an error it waits, longer from one to the next.
     public func run() async {
-        await reading.run(while: { $0.servers?.incoming != nil }) { mailbox, works in
-            guard let servers = mailbox.servers else { return }
-            try await session(mailbox, servers, works: works)
-        }
+        await reading.run(
+            while: { $0.servers?.incoming != nil },
+            session: { mailbox, works in
+                guard let servers = mailbox.servers else { return }
+                try await session(mailbox, servers, works: works)
+            })
     }
 
     /// One connection, until it ends or the mailbox is described differently.

@@ -21,10 +21,12 @@ public struct GmailReader: Sendable {
 
     /// Reads the mailbox again and again. After an error it waits, as long as Gmail says, longer from one to the next.
     public func run() async {
-        await reading.run(while: { $0.servers == nil }) { mailbox, works in
-            guard case .gmail(let settings) = mailbox.connection else { return }
-            try await session(mailbox, settings, works: works)
-        }
+        await reading.run(
+            while: { $0.servers == nil },
+            session: { mailbox, works in
+                guard case .gmail(let settings) = mailbox.connection else { return }
+                try await session(mailbox, settings, works: works)
+            })
     }
 
     /// Passes over the mailbox until it is described differently.
