@@ -166,22 +166,6 @@ enum PolicyBody {
     }
 }
 
-extension ReadBody {
-    /// A whole number that the shape promises, within a range.
-    func whole(_ name: String, in range: ClosedRange<Int>) throws(Problem) -> Int {
-        try needed(name, optionalWhole(name, in: range))
-    }
-
-    /// A whole number within a range, where there is one.
-    func optionalWhole(_ name: String, in range: ClosedRange<Int>) throws(Problem) -> Int? {
-        guard let number = whole(name) else { return nil }
-        guard range.contains(number) else {
-            throw .invalid(name, "must be \(range.lowerBound) to \(range.upperBound)")
-        }
-        return number
-    }
-}
-
 extension Shapes {
     static let policy = Representation<NamedPolicy>(
         "ApprovalPolicy",

@@ -81,6 +81,20 @@ struct ReadBody: Sendable {
         members[name]?.array?.compactMap { $0.string.flatMap { Identifier($0) } }
     }
 
+    /// A whole number that the shape promises, within a range.
+    func whole(_ name: String, in range: ClosedRange<Int>) throws(Problem) -> Int {
+        try needed(name, optionalWhole(name, in: range))
+    }
+
+    /// A whole number within a range, where there is one.
+    func optionalWhole(_ name: String, in range: ClosedRange<Int>) throws(Problem) -> Int? {
+        guard let number = whole(name) else { return nil }
+        guard range.contains(number) else {
+            throw .invalid(path + name, "must be \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
     /// A value that the shape promises.
     func needed<Value>(_ name: String, _ value: Value?) throws(Problem) -> Value {
         guard let value else { throw .invalid(path + name, "is missing") }
