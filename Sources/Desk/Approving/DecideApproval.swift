@@ -101,8 +101,8 @@ extension Office {
                 .addGrant(grant),
                 .approveEmail(
                     request.emailID, from: .pendingApproval, digest: request.digest, at: decision.decidedAt),
-                enqueueing(.sendEmail(request.emailID), for: organization, at: decision.decidedAt),
             ]
+            changes += try await leaving(request.emailID, of: organization, at: decision.decidedAt)
         case .reject:
             changes += try await refusing(
                 request, as: .rejected, reason: decision.comment ?? "Rejected by \(approver.fullName).",

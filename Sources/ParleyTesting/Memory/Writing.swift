@@ -51,16 +51,19 @@ struct Writing {
             .stopAutomation, .liftAutomationStop,
             .addPurchaseOrder:
             try makePurchase(change)
-        case .addEmail, .reviseEmail, .moveEmail, .approveEmail, .claimEmail, .beginAttempt, .finishAttempt:
+        case .addEmail, .reviseEmail, .moveEmail, .approveEmail, .scheduleEmail, .claimEmail, .beginAttempt,
+            .finishAttempt, .settleAttempt:
             try makeEmail(change)
         case .addPolicy, .addApprovalRequest, .closeApprovalRequest, .touchApprovalRequest, .addApprovalLink,
-            .addDecision, .addGrant:
+            .addDecision, .addGrant, .revokeApproval:
             try makeApproval(change)
         case .addArrival, .settleArrival, .addMessage, .assignMessage, .notify, .audit:
             try makeEvent(change)
         case .enqueue, .finishJob: try makeJob(change)
-        case .addMailbox, .describeMailbox, .setMailboxCondition, .moveMailboxCursor: try makeMailbox(change)
-        case .addOrganization, .addUser, .addAPIKey, .addSession, .revokeSession, .recordSignIn:
+        case .addMailbox, .describeMailbox, .setMailboxCondition, .setSendingRules, .moveMailboxCursor:
+            try makeMailbox(change)
+        case .addOrganization, .setOrganizationSettings, .addUser, .addAPIKey, .addSession, .revokeSession,
+            .recordSignIn:
             try makePerson(change)
         }
     }

@@ -5,7 +5,8 @@ import Secrets
 /// Emails to vendors and the approvals that they wait for.
 enum EmailOperations {
     static let all = [
-        get, edit, submit, resolve, listApprovals, getApproval, decide, listPolicies, addPolicy,
+        get, edit, submit, withdraw, resolve, listApprovals, getApproval, decide, takeBack, listPolicies,
+        addPolicy,
     ]
 
     private static let group = "Emails"
@@ -39,9 +40,20 @@ enum EmailOperations {
         return .ok(try await call.emailStep(id))
     }
 
+    private static let withdraw = Operation(
+        method: .post, path: "/v1/emails/{id}/withdraw", name: "withdrawEmail", group: group,
+        summary: "Takes an email back that has not begun to be sent; 409 once it has",
+        body: BodyShape([.optional("reason", .text)]), success: .emailStep
+    ) { call in
+        let id: EmailID = try call.id(of: "email")
+        try await call.office.withdraw(id, reason: call.body.text("reason"), by: call.caller)
+        return .ok(try await call.emailStep(id))
+    }
+
     private static let resolve = Operation(
         method: .post, path: "/v1/emails/{id}/resolve", name: "resolveEmail", group: group,
-        summary: "Says what became of an email of which nobody knows whether it was sent",
+        summary:
+            "Says what became of an email of which nobody knows whether it was sent; that it was not is taken after its quiet_until",
         body: BodyShape([.required("resolution", .oneOf(Resolution.allCases.map(\.rawValue)))]),
         success: .emailStep
     ) { call in
@@ -84,6 +96,17 @@ enum EmailOperations {
         try await call.office.decide(
             id, DecisionInput(decision, comment: call.body.text("comment"), channel: .api), by: caller.user,
             origin: caller.origin)
+        return .ok(Shapes.approvalView.json(try await call.office.approval(id, of: caller.organizationID)))
+    }
+
+    private static let takeBack = Operation(
+        method: .post, path: "/v1/approvals/{id}/take-back", name: "takeBackApproval", group: approving,
+        summary: "Takes the caller's own approval back as long as the email has not begun to be sent",
+        body: .empty, success: .one("ApprovalView")
+    ) { call in
+        let id: ApprovalRequestID = try call.id(of: "approval")
+        let caller = try call.caller
+        try await call.office.takeBack(id, by: caller.user, origin: caller.origin)
         return .ok(Shapes.approvalView.json(try await call.office.approval(id, of: caller.organizationID)))
     }
 
@@ -144,6 +167,7 @@ extension APICall {
         else { throw Problem.notFound("email") }
         return EmailWithContent(
             email: email, content: content, approval: try await books.approvals.ofEmail(organization, id),
-            attempts: try await books.emails.attempts(organization, id))
+            attempts: try await books.emails.attempts(organization, id),
+            doubt: try await office.doubt(about: email, of: organization))
     }
 }

@@ -19,6 +19,13 @@ extension PageDesk {
                 by: caller.user, origin: caller.origin)
             return .redirect(to: "/approvals/\(id)?done=\(decision.rawValue)")
         }
+        post("/approvals/:id/take-back", on: router, &book, again: FormPage { try await $0.approval() }) {
+            call in
+            let id: ApprovalRequestID = try call.id(of: "approval")
+            let caller = call.visitor.caller
+            try await call.office.takeBack(id, by: caller.user, origin: caller.origin)
+            return .redirect(to: "/approvals/\(id)?done=taken-back")
+        }
     }
 }
 
@@ -70,6 +77,7 @@ extension PageCall {
             [
                 ("approval", ApprovalSheet.value(view, productTitle: title)),
                 ("refusal", Value(orNone: view.isOpen ? refusal?.explanation : nil)),
+                ("departure", ApprovalSheet.departure(view, for: visitor.user, at: office.clock.now())),
                 ("fields", fields([("comment", "")])),
             ])
     }
@@ -117,6 +125,19 @@ enum ApprovalSheet {
             ("decisions", Value(view.decisions.map(decisionValue))),
             ("last_message", view.lastVendorMessage.map(messageValue) ?? .none),
         ])
+    }
+
+    /// When an approved email leaves, and whether whoever looks can take their approval back; none where it has left or
+    /// will not.
+    static func departure(_ view: ApprovalView, for approver: User?, at now: Instant) -> Value {
+        guard view.request.status == .approved, view.email.canBeTakenBack(under: view.request) else {
+            return .none
+        }
+        let isTheirs = view.decisions.contains {
+            $0.decision.approverID == approver?.id && $0.decision.decision == .approve
+        }
+        let due = view.email.sendsAt.flatMap { $0 > now ? $0 : nil }
+        return Value([("leaves", Figures.time(due)), ("can_take_back", Value(isTheirs))])
     }
 
     private static func decisionValue(_ item: (decision: ApprovalDecision, approver: User?)) -> Value {
