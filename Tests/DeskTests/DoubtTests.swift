@@ -294,4 +294,36 @@ import Testing
         #expect(try await office.email(email).status == .sent)
         #expect(try await office.negotiation(id).status == .sent)
     }
+
+    @Test("an email that a person wanted sent again is not, once something shows that the vendor has it")
+    func overruled() async throws {
+        let (office, id, email, delivery) = try await uncertain()
+        _ = try await office.office.changeSettings(
+            SettingsChange(undoSeconds: 3_600), by: office.caller(office.mia))
+        office.clock.advance(bySeconds: Office.quietSeconds)
+        try await office.office.resolve(email, as: .sendAgain, by: office.caller(office.ada))
+        #expect(try await office.email(email).status == .approved)
+        var mail = VendorMail(
+            answering: delivery, from: "sales@bolts.example", messageID: "a@bolts.example", text: "Away.")
+        mail.headers.append(("Auto-Submitted", "auto-replied"))
+        try await office.arrives(mail)
+        try await office.work()
+        #expect(try await office.email(email).status == .cancelled)
+        office.clock.advance(byHours: 2)
+        try await office.work()
+        #expect(office.post.attempts == 1)
+        #expect(try await office.negotiation(id).status == .sent)
+        #expect(
+            try await office.notices().contains("The vendor has an email that was on record as not sent"))
+    }
+
+    @Test("an email that a person gave up stays so, and its owner is told that the vendor has it")
+    func givenUp() async throws {
+        let (office, id, email, _) = try await uncertain()
+        office.clock.advance(bySeconds: Office.quietSeconds)
+        try await office.office.resolve(email, as: .cancel, by: office.caller(office.ada))
+        try await office.vendorSays("We can offer EUR 9.20 per unit.")
+        #expect(try await office.email(email).status == .cancelled)
+        #expect(try await office.actions(id).contains("email.overruled"))
+    }
 }

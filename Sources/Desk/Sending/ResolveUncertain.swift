@@ -22,8 +22,8 @@ public struct SendingDoubt: Sendable {
 }
 
 extension Office {
-    /// How long after an attempt nobody can know that it was not accepted, in seconds: mail servers wait for the end of a
-    /// message for as long (Postfix, `smtpd_timeout` and `smtp_data_done_timeout`: 600).
+    /// How long after an attempt nobody can know that it was not accepted, in seconds: a server may take as long to answer
+    /// the end of a message (RFC 5321, 4.5.3.2.6; Postfix waits as long, `smtp_data_done_timeout`).
     public static let quietSeconds: Int64 = 600
 
     /// What is known of an email whose fate is unknown; `nil` for any other.

@@ -35,7 +35,8 @@ extension Office {
             negotiation = after
             changes += settled
         }
-        return (negotiation, changes)
+        let (after, overruled) = try await overruling(by: reader, message, emails, in: negotiation, at: now)
+        return (after, changes + overruled)
     }
 
     private func proving(

@@ -33,8 +33,8 @@ ALTER TABLE send_attempts
     ADD COLUMN settled_at timestamptz,
     ADD FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes (organization_id, id),
     ADD FOREIGN KEY (organization_id, vendor_id) REFERENCES vendors (organization_id, id),
-    -- Mail servers wait for the end of a message for as long (Postfix: smtpd_timeout and the like, 600 s). Before that
-    -- nobody can know that an email was not taken.
+    -- A server may take as long to answer the end of a message (RFC 5321, 4.5.3.2.6). Before that nobody can know that an
+    -- email was not taken.
     ADD CONSTRAINT attempts_keep_quiet_time CHECK (
         settled_by IS NULL OR outcome = 'accepted' OR settled_at - noted_at >= interval '600 seconds'),
     ADD CONSTRAINT attempts_settled_by_somebody_sometime CHECK (settled_by IS NULL OR settled_at IS NOT NULL);

@@ -127,16 +127,15 @@ enum ApprovalSheet {
         ])
     }
 
-    /// When an approved email leaves, and whether whoever looks can take their approval back; none where it has left or
-    /// will not.
+    /// When an approved email leaves that waits, and whether whoever looks can take their approval back; none where it
+    /// does not wait.
     static func departure(_ view: ApprovalView, for approver: User?, at now: Instant) -> Value {
-        guard view.request.status == .approved, view.email.canBeTakenBack(under: view.request) else {
-            return .none
-        }
+        guard view.request.status == .approved, view.email.canBeTakenBack(under: view.request),
+            let due = view.email.sendsAt, due > now
+        else { return .none }
         let isTheirs = view.decisions.contains {
             $0.decision.approverID == approver?.id && $0.decision.decision == .approve
         }
-        let due = view.email.sendsAt.flatMap { $0 > now ? $0 : nil }
         return Value([("leaves", Figures.time(due)), ("can_take_back", Value(isTheirs))])
     }
 

@@ -64,7 +64,8 @@ extension PageCall {
         return try await page(
             "mailboxes.html", section: "mailboxes",
             [
-                ("rows", Value(rows)), ("may_administer", Value(visitor.user.role.mayAdminister)),
+                ("rows", Value(rows)), ("problem_prefix", Value(problemPrefix)),
+                ("may_administer", Value(visitor.user.role.mayAdminister)),
                 (
                     "fields",
                     fields([

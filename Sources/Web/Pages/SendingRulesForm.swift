@@ -23,7 +23,8 @@ extension PageCall {
             ])
         }
         return Value([
-            ("days", Value(checks)), ("from", field("from", window?.opens.description)),
+            ("id", Value("\(mailbox.id)")), ("days", Value(checks)),
+            ("from", field("from", window?.opens.description)),
             ("until", field("until", window?.closes.description)),
             ("time_zone", field("time_zone", window?.zone)),
             ("per_hour", field("per_hour", rules.perHour.map { "\($0)" })),
@@ -31,9 +32,14 @@ extension PageCall {
         ])
     }
 
+    /// What stands before the name of a field that was wrong, where it is one of a mailbox.
+    var problemPrefix: String {
+        problem?.field?.hasPrefix("sending.") == true ? "\(context.parameters.get("id") ?? "")-" : ""
+    }
+
     /// What was typed. A window is meant where anything of it is filled in.
     func sendingRules() throws(Problem) -> SendingRulesDraft {
-        var draft = SendingRulesDraft(perHour: try whole("per_hour"), perDay: try whole("per_day"))
+        var draft = SendingRulesDraft(perHour: try limit("per_hour"), perDay: try limit("per_day"))
         let days = Self.days.filter { form["days.\($0)"] != nil }
         let (opens, closes, zone) = (form.filled("from"), form.filled("until"), form.filled("time_zone"))
         if !days.isEmpty || opens != nil || closes != nil || zone != nil {
@@ -41,5 +47,13 @@ extension PageCall {
                 days: days, opens: opens ?? "", closes: closes ?? "", zone: zone ?? "")
         }
         return draft
+    }
+
+    private func limit(_ name: String) throws(Problem) -> Int? {
+        guard let text = form.filled(name) else { return nil }
+        guard let number = Int(text) else {
+            throw .invalid("sending.\(name)", "must be a whole number such as 20")
+        }
+        return number
     }
 }
