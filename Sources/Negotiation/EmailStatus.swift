@@ -23,6 +23,14 @@ public enum EmailStatus: String, Sendable, CaseIterable, Codable {
     /// Whether it is on its way and can still be taken back with certainty that nothing leaves.
     public var isWaiting: Bool { isRevocable && self != .draft }
 
+    /// Whether it waits for somebody: for an approver, a sender, or whoever knows what became of it.
+    public var isUnderWay: Bool {
+        switch self {
+        case .pendingApproval, .approved, .claimed, .sending, .uncertain: true
+        case .draft, .sent, .failed, .cancelled: false
+        }
+    }
+
     /// Whether it can still be held or cancelled with certainty that nothing leaves.
     public var isRevocable: Bool {
         switch self {
@@ -45,6 +53,8 @@ public enum EmailEvent: String, Sendable, CaseIterable {
     /// Something came in between; a person has to look again.
     case held
     case cancelled
+    /// A person took it back before it had begun to be sent.
+    case withdrawn
     /// A sender took it.
     case claimed
     /// The sender's lease ran out before it began, or the last check failed for a passing reason.
@@ -73,6 +83,7 @@ extension EmailStatus {
         case .edited: isEditable ? .draft : nil
         case .held: isRevocable ? .draft : nil
         case .cancelled: isRevocable || self == .uncertain ? .cancelled : nil
+        case .withdrawn: isRevocable ? .cancelled : nil
         case .claimed: self == .approved ? .claimed : nil
         case .released: self == .claimed ? .approved : nil
         case .begun: self == .claimed ? .sending : nil

@@ -196,6 +196,17 @@ extension ApprovalStore {
         ]
     }
 
+    /// A request that was approved is void after all; the grant stays on record, and the newest request decides.
+    static func revoking(
+        _ id: ApprovalRequestID, reason: String, at now: Instant, in organization: OrganizationID
+    ) -> Step {
+        Step(
+            """
+            UPDATE approval_requests SET status = 'voided', decision_reason = $3, decided_at = $4
+            WHERE organization_id = $1 AND id = $2 AND status = 'approved'
+            """, [.id(organization), .id(id), .words(reason), .instant(now)], elseRefuse: .stale)
+    }
+
     /// The request is locked by then, so the count cannot change before the commit.
     static func touching(_ id: ApprovalRequestID, decisions: Int, in organization: OrganizationID) -> Step {
         Step(

@@ -153,18 +153,20 @@ extension CommitPlan {
             .stopAutomation, .liftAutomationStop,
             .addPurchaseOrder:
             try addPurchase(change)
-        case .addEmail, .reviseEmail, .moveEmail, .approveEmail, .claimEmail, .beginAttempt, .finishAttempt:
+        case .addEmail, .reviseEmail, .moveEmail, .approveEmail, .scheduleEmail, .claimEmail, .beginAttempt,
+            .finishAttempt, .settleAttempt:
             try addEmail(change)
         case .addApprovalRequest, .closeApprovalRequest, .touchApprovalRequest, .addApprovalLink,
-            .addDecision,
-            .addGrant, .noteAsk:
+            .addDecision, .addGrant, .noteAsk, .revokeApproval:
             try addApproval(change)
         case .addPolicy, .changePolicy, .retirePolicy, .addDelegation, .endDelegation, .setApprovalMail:
             try addApprovalRule(change)
         case .addArrival, .settleArrival, .addMessage, .assignMessage, .notify, .audit, .enqueue, .finishJob:
             try addEvent(change)
-        case .addMailbox, .describeMailbox, .setMailboxCondition, .moveMailboxCursor: try addMailbox(change)
-        case .addOrganization, .addUser, .addAPIKey, .addSession, .revokeSession, .recordSignIn:
+        case .addMailbox, .describeMailbox, .setMailboxCondition, .setSendingRules, .moveMailboxCursor:
+            try addMailbox(change)
+        case .addOrganization, .setOrganizationSettings, .addUser, .addAPIKey, .addSession, .revokeSession,
+            .recordSignIn:
             try addPerson(change)
         }
     }
@@ -202,6 +204,8 @@ extension CommitPlan {
             changes.append(try MailboxStore.describing(mailbox, sealed: sealed, at: now, in: organization))
         case .setMailboxCondition(let id, let condition, let now):
             changes.append(MailboxStore.setting(id, condition, at: now, in: organization))
+        case .setSendingRules(let id, let rules, let now):
+            changes.append(MailboxStore.setting(id, rules, at: now, in: organization))
         case .moveMailboxCursor(let id, let cursor, let now):
             changes.append(try MailboxStore.moving(id, to: cursor, at: now, in: organization))
         default: break
@@ -224,16 +228,26 @@ extension CommitPlan {
         case .approveEmail(let id, let from, let digest, let now):
             emails.insert(id.uuid)
             changes += EmailStore.approving(id, from: from, digest: digest, at: now, in: organization)
-        case .claimEmail(let id, let worker, let leaseUntil):
+        case .scheduleEmail(let id, let due, let reason):
+            emails.insert(id.uuid)
+            changes.append(EmailStore.scheduling(id, at: due, reason: reason, in: organization))
+        case .claimEmail(let id, let worker, let leaseUntil, let now):
             emails.insert(id.uuid)
             changes.append(
-                EmailStore.claiming(id, worker: worker, leaseUntil: leaseUntil, in: organization))
-        case .beginAttempt(let attempt):
+                EmailStore.claiming(id, worker: worker, leaseUntil: leaseUntil, at: now, in: organization))
+        case .beginAttempt(let attempt, let limits):
             emails.insert(attempt.emailID.uuid)
-            changes.append(EmailStore.beginning(attempt, in: organization))
-        case .finishAttempt(let id, let outcome, let serverReply, let now):
+            changes += AttemptStore.beginning(attempt, within: limits, in: organization)
+        case .finishAttempt(let id, let outcome, let serverReply, let worker, let evidence, let now):
             changes.append(
-                EmailStore.finishing(id, outcome, serverReply: serverReply, at: now, in: organization))
+                try AttemptStore.finishing(
+                    id, outcome, serverReply: serverReply, by: worker, evidence: evidence, at: now,
+                    in: organization))
+        case .settleAttempt(let attempt, let outcome, let user, let evidence, let now):
+            emails.insert(attempt.emailID.uuid)
+            changes.append(
+                try AttemptStore.settling(
+                    attempt, outcome, by: user, evidence: evidence, at: now, in: organization))
         default: break
         }
     }
@@ -262,6 +276,9 @@ extension CommitPlan {
         case .closeApprovalRequest(let id, let status, let reason, let now):
             requests.insert(id.uuid)
             changes += ApprovalStore.closing(id, status, reason: reason, at: now, in: organization)
+        case .revokeApproval(let id, let reason, let now):
+            requests.insert(id.uuid)
+            changes.append(ApprovalStore.revoking(id, reason: reason, at: now, in: organization))
         case .touchApprovalRequest(let id, let decisions):
             requests.insert(id.uuid)
             changes.append(ApprovalStore.touching(id, decisions: decisions, in: organization))
@@ -307,6 +324,8 @@ extension CommitPlan {
     private mutating func addPerson(_ change: Change) throws {
         switch change {
         case .addOrganization(let founded): changes += PeopleStore.adding(founded)
+        case .setOrganizationSettings(let settings, let now):
+            changes.append(PeopleStore.setting(settings, at: now, in: organization))
         case .addUser(let user, let now): changes += PeopleStore.adding(user, at: now)
         case .addAPIKey(let key): changes += try PeopleStore.adding(key)
         case .addSession(let session): changes.append(try PeopleStore.adding(session))

@@ -8,25 +8,28 @@ struct EmailStore: Sendable {
 
     var book: EmailBook {
         EmailBook(
-            find: find, content: content, ofNegotiation: ofNegotiation, attempts: attempts,
-            isGranted: isGranted)
+            find: find, content: content, ofNegotiation: ofNegotiation,
+            attempts: AttemptStore(database: database).attempts, isGranted: isGranted,
+            freeAt: AttemptStore(database: database).freeAt, waiting: waiting)
     }
 
     // MARK: Reading
 
     private static let selection: SQL = """
         SELECT id, negotiation_id, kind, status, status_reason, version, digest, money_related, message_id, created_by,
-            created_at, sent_at
+            created_at, sent_at, sends_at
         FROM emails WHERE organization_id = $1 AND negotiation_id IS NOT NULL
         """
 
     private static func email(_ row: Row) throws -> EmailRecord {
-        EmailRecord(
+        var email = EmailRecord(
             id: try row.id(0), negotiationID: try row.id(1), kind: try row.word(2), status: try row.word(3),
             statusReason: try row.optionalText(4), version: try row.int(5), digest: try row.bytes(6),
             isMoneyRelated: try row.bool(7), messageID: try row.optionalText(8) ?? "",
             createdBy: try row.optionalID(9), createdAt: try row.instant(10),
             sentAt: try row.optionalInstant(11))
+        email.sendsAt = try row.optionalInstant(12)
+        return email
     }
 
     @Sendable private func find(_ organization: OrganizationID, _ id: EmailID) async throws -> EmailRecord? {
@@ -66,21 +69,14 @@ struct EmailStore: Sendable {
         }
     }
 
-    @Sendable private func attempts(_ organization: OrganizationID, _ id: EmailID) async throws
-        -> [SendAttempt]
-    {
+    @Sendable private func waiting(_ organization: OrganizationID) async throws -> [EmailID] {
         let rows = try await database.rows(
             of: organization,
             """
-            SELECT id, email_id, number, email_version, worker, started_at, outcome, server_reply
-            FROM send_attempts WHERE organization_id = $1 AND email_id = $2 ORDER BY number
-            """, [.id(organization), .id(id)])
-        return try rows.map { row in
-            SendAttempt(
-                id: try row.id(0), emailID: try row.id(1), number: try row.int(2), version: try row.int(3),
-                worker: try row.text(4), startedAt: try row.instant(5), outcome: try row.word(6),
-                serverReply: try row.optionalText(7))
-        }
+            SELECT id FROM emails WHERE organization_id = $1 AND status = 'approved' AND sends_at IS NOT NULL
+            ORDER BY sends_at, id LIMIT $2
+            """, [.id(organization), .int(EmailBook.mostWaiting)])
+        return try rows.map { try $0.id(0) }
     }
 
     @Sendable private func isGranted(
@@ -167,7 +163,7 @@ extension EmailStore {
                 """
                 UPDATE emails AS email SET
                     version = content.version, digest = content.digest, money_related = content.money_related,
-                    status = $5, status_reason = NULL, granted_digest = NULL, claim_worker = NULL,
+                    status = $5, status_reason = NULL, granted_digest = NULL, claim_worker = NULL, sends_at = NULL,
                     claim_lease_until = NULL, updated_at = content.created_at, row_version = row_version + 1
                 FROM email_contents AS content
                 WHERE email.organization_id = $1 AND email.id = $2 AND email.status = $4
@@ -207,7 +203,7 @@ extension EmailStore {
             UPDATE emails SET
                 status = $4, status_reason = $5, updated_at = $6, row_version = row_version + 1,
                 sent_at = CASE WHEN $4 = 'sent' THEN $6 ELSE sent_at END, claim_worker = NULL,
-                claim_lease_until = NULL,
+                claim_lease_until = NULL, sends_at = NULL,
                 granted_digest = CASE WHEN $4 IN ('draft', 'pending_approval') THEN NULL ELSE granted_digest END
             WHERE organization_id = $1 AND id = $2 AND status = $3
             """,
@@ -224,7 +220,7 @@ extension EmailStore {
             Step(
                 """
                 UPDATE emails SET
-                    status = 'approved', status_reason = NULL, granted_digest = $4, updated_at = $5,
+                    status = 'approved', status_reason = NULL, granted_digest = $4, updated_at = $5, sends_at = NULL,
                     row_version = row_version + 1
                 WHERE organization_id = $1 AND id = $2 AND status = $3 AND digest = $4
                 """, [.id(organization), .id(id), .word(from), .bytes(digest), .instant(now)],
@@ -245,46 +241,28 @@ extension EmailStore {
         ]
     }
 
+    /// When an approved email may leave.
+    static func scheduling(
+        _ id: EmailID, at due: Instant, reason: String?, in organization: OrganizationID
+    ) -> Step {
+        Step(
+            """
+            UPDATE emails SET sends_at = $3, status_reason = $4, row_version = row_version + 1
+            WHERE organization_id = $1 AND id = $2 AND status = 'approved'
+            """, [.id(organization), .id(id), .instant(due), .words(reason)], elseRefuse: .stale)
+    }
+
     static func claiming(
-        _ id: EmailID, worker: String, leaseUntil: Instant, in organization: OrganizationID
+        _ id: EmailID, worker: String, leaseUntil: Instant, at now: Instant, in organization: OrganizationID
     ) -> Step {
         Step(
             """
             UPDATE emails SET status = 'claimed', claim_worker = $3, claim_lease_until = $4,
                 row_version = row_version + 1
             WHERE organization_id = $1 AND id = $2 AND status = 'approved'
-            """, [.id(organization), .id(id), .text(worker), .instant(leaseUntil)], elseRefuse: .stale)
-    }
-
-    /// The point of no return, in one statement: the attempt is there exactly if the email was moved on.
-    static func beginning(_ attempt: SendAttempt, in organization: OrganizationID) -> Step {
-        Step(
-            """
-            WITH begun AS (
-                UPDATE emails SET status = 'sending', attempts = attempts + 1, updated_at = $7,
-                    row_version = row_version + 1
-                WHERE organization_id = $1 AND id = $3 AND status = 'claimed' AND claim_worker = $6 AND version = $5
-                RETURNING digest, money_related
-            )
-            INSERT INTO send_attempts (organization_id, id, email_id, number, email_version, worker, started_at, digest,
-                money_related)
-            SELECT $1, $2, $3, $4, $5, $6, $7, digest, money_related FROM begun
+                AND (sends_at IS NULL OR sends_at <= $5)
             """,
-            [
-                .id(organization), .id(attempt.id), .id(attempt.emailID), .int(attempt.number),
-                .int(attempt.version), .text(attempt.worker), .instant(attempt.startedAt),
-            ], elseRefuse: .stale)
-    }
-
-    static func finishing(
-        _ id: SendAttemptID, _ outcome: SendAttempt.Outcome, serverReply: String?, at now: Instant,
-        in organization: OrganizationID
-    ) -> Step {
-        Step(
-            """
-            UPDATE send_attempts SET outcome = $3, server_reply = $4, finished_at = $5
-            WHERE organization_id = $1 AND id = $2 AND outcome IN ('open', 'unknown')
-            """, [.id(organization), .id(id), .word(outcome), .words(serverReply), .instant(now)],
+            [.id(organization), .id(id), .text(worker), .instant(leaseUntil), .instant(now)],
             elseRefuse: .stale)
     }
 }

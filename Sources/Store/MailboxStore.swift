@@ -15,7 +15,8 @@ struct MailboxStore: Sendable {
 
     private static let selection: SQL = """
         SELECT id, organization_id, name, address, display_name, settings, state, state_reason, failing_since,
-            NULLIF(cursor, '{}'), created_at, failing_work, kind
+            NULLIF(cursor, '{}'), created_at, failing_work, kind, sends_on, sends_from, sends_until, sends_zone,
+            hourly_limit, daily_limit
         FROM mailboxes WHERE organization_id = $1 AND kind IN ('smtp_imap', 'gmail')
         """
 
@@ -30,7 +31,7 @@ struct MailboxStore: Sendable {
             default: .working
             }
         let isGmail = try row.text(12) == "gmail"
-        return Mailbox(
+        var mailbox = Mailbox(
             id: try row.id(0), organizationID: try row.id(1), name: try row.text(2),
             address: MailAddress(name: try row.text(4), address: try row.text(3)),
             connection: isGmail
@@ -41,6 +42,25 @@ struct MailboxStore: Sendable {
                 ? try row.optionalDecoded(9, as: GmailCursor.self).map { .gmail($0) }
                 : try row.optionalDecoded(9, as: FolderCursor.self).map { .folder($0) },
             createdAt: try row.instant(10))
+        mailbox.sending = try rules(row, from: 13)
+        return mailbox
+    }
+
+    /// Six columns in a row: days, from, until, zone, an hour's limit, a day's.
+    private static func rules(_ row: Row, from first: Int) throws -> SendingRules {
+        var rules = SendingRules(
+            perHour: try row.optionalInt(first + 4), perDay: try row.optionalInt(first + 5))
+        guard let days = try row.optionalTextArray(first) else { return rules }
+        let window = try TimeOfDay(row.text(first + 1)).flatMap { opens in
+            try TimeOfDay(row.text(first + 2)).flatMap { closes in
+                SendingWindow(
+                    weekdays: Set(Weekday.allCases.filter { days.contains("\($0)") }), opens: opens,
+                    closes: closes, zone: try row.text(first + 3))
+            }
+        }
+        guard let window else { throw StoreError.unreadable(column: first, "it is no window to send in") }
+        rules.window = window
+        return rules
     }
 
     @Sendable private func list(_ organization: OrganizationID) async throws -> [Mailbox] {
@@ -131,6 +151,23 @@ struct MailboxStore: Sendable {
                 .text(work?.rawValue),
             ],
             elseRefuse: .stale)
+    }
+
+    static func setting(
+        _ id: MailboxID, _ rules: SendingRules, at now: Instant, in organization: OrganizationID
+    ) -> Step {
+        let window = rules.window
+        return Step(
+            """
+            UPDATE mailboxes SET sends_on = $3, sends_from = $4, sends_until = $5, sends_zone = $6, hourly_limit = $7,
+                daily_limit = $8, updated_at = $9
+            WHERE organization_id = $1 AND id = $2
+            """,
+            [
+                .id(organization), .id(id), .textArray(window?.dayNames), .text(window?.opens.description),
+                .text(window?.closes.description), .text(window?.zone), .int(rules.perHour),
+                .int(rules.perDay), .instant(now),
+            ], elseRefuse: .stale)
     }
 
     static func moving(

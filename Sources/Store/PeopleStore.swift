@@ -14,7 +14,8 @@ struct PeopleStore: Sendable {
 
     var book: PeopleBook {
         PeopleBook(
-            organization: organization, organizationBySlug: organizationBySlug, organizations: organizations,
+            organization: organization, settings: settings, organizationBySlug: organizationBySlug,
+            organizations: organizations,
             user: user, userByEmail: userByEmail, usersWithRole: usersWithRole, apiKey: apiKey,
             session: session)
     }
@@ -29,6 +30,16 @@ struct PeopleStore: Sendable {
                 id: try row.id(0), name: try row.text(1), slug: try row.text(2), createdAt: try row.instant(3)
             )
         }
+    }
+
+    @Sendable private func settings(_ id: OrganizationID) async throws -> OrganizationSettings {
+        let rows = try await database.rows(
+            of: id,
+            "SELECT undo_seconds, vendor_daily_limit FROM organization_settings WHERE organization_id = $1",
+            [.id(id)])
+        return try rows.atMostOne().map { row in
+            OrganizationSettings(undoSeconds: try row.int(0), vendorDailyLimit: try row.optionalInt(1))
+        } ?? OrganizationSettings()
     }
 
     @Sendable private func organizationBySlug(_ slug: String) async throws -> Organization? {
@@ -154,6 +165,21 @@ extension PeopleStore {
             Step(
                 "INSERT INTO organization_settings (organization_id) VALUES ($1)", [.id(organization.id)]),
         ]
+    }
+
+    static func setting(
+        _ settings: OrganizationSettings, at now: Instant, in organization: OrganizationID
+    ) -> Step {
+        Step(
+            """
+            INSERT INTO organization_settings AS settings (organization_id, undo_seconds, vendor_daily_limit, updated_at)
+            VALUES ($1, $2, $3, $4)
+            ON CONFLICT (organization_id) DO UPDATE SET
+                undo_seconds = $2, vendor_daily_limit = $3, updated_at = $4
+            """,
+            [
+                .id(organization), .int(settings.undoSeconds), .int(settings.vendorDailyLimit), .instant(now),
+            ])
     }
 
     /// The address stands in the directory as well, which is what makes it unique among all organizations.

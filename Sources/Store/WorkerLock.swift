@@ -39,7 +39,7 @@ public actor WorkerLock {
     /// Gives the lock back and disconnects.
     public func release() async { await locks.close() }
 
-    private static func key(of worker: String) -> LockKey {
+    static func key(of worker: String) -> LockKey {
         LockKey(Int64(bitPattern: fnv1a("parley worker \(worker)".utf8)))
     }
 

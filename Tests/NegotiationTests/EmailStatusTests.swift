@@ -9,14 +9,17 @@ import Testing
     private static let table: [EmailStatus: Answers] = [
         .draft: [
             .submitted: .pendingApproval, .approved: .approved, .edited: .draft, .held: .draft,
-            .cancelled: .cancelled,
+            .cancelled: .cancelled, .withdrawn: .cancelled,
         ],
         .pendingApproval: [
             .approved: .approved, .refused: .cancelled, .edited: .draft, .held: .draft,
-            .cancelled: .cancelled,
+            .cancelled: .cancelled, .withdrawn: .cancelled,
         ],
-        .approved: [.held: .draft, .cancelled: .cancelled, .claimed: .claimed],
-        .claimed: [.held: .draft, .cancelled: .cancelled, .released: .approved, .begun: .sending],
+        .approved: [.held: .draft, .cancelled: .cancelled, .withdrawn: .cancelled, .claimed: .claimed],
+        .claimed: [
+            .held: .draft, .cancelled: .cancelled, .withdrawn: .cancelled, .released: .approved,
+            .begun: .sending,
+        ],
         .sending: [.accepted: .sent, .deferred: .approved, .rejected: .failed, .lost: .uncertain],
         .sent: [:],
         .uncertain: [.accepted: .sent, .cancelled: .cancelled, .requeued: .approved],
@@ -29,7 +32,7 @@ import Testing
     )
     func pairs(status: EmailStatus) throws {
         let answers = try #require(Self.table[status])
-        #expect(EmailEvent.allCases.count == 14)
+        #expect(EmailEvent.allCases.count == 15)
         for event in EmailEvent.allCases {
             #expect(status.transition(event) == answers[event], "\(status), \(event)")
         }
@@ -47,6 +50,7 @@ import Testing
         }
         #expect(EmailStatus.sending.transition(.cancelled) == nil)
         #expect(EmailStatus.sending.transition(.edited) == nil)
+        #expect(EmailStatus.uncertain.transition(.withdrawn) == nil)
     }
 
     @Test("approved is reached before sending only by an approval or after a claim that came to nothing")
@@ -66,6 +70,14 @@ import Testing
         ])
     func properties(status: EmailStatus, editable: Bool, revocable: Bool) {
         #expect(status.isEditable == editable && status.isRevocable == revocable)
+    }
+
+    @Test("an email is under way from the question to its approver until its fate is known")
+    func underWay() {
+        let under: Set<EmailStatus> = [.pendingApproval, .approved, .claimed, .sending, .uncertain]
+        for status in EmailStatus.allCases {
+            #expect(status.isUnderWay == under.contains(status), "\(status)")
+        }
     }
 
     @Test("names are those of the database")

@@ -1,4 +1,5 @@
 import Desk
+import Negotiation
 import Testing
 
 @testable import parley
@@ -106,12 +107,58 @@ struct ConfigurationTests {
         #expect(second.secrets == MailboxSecrets(clientSecret: "s", refreshToken: "r"))
     }
 
+    @Test("the settings file says when a mailbox sends, and what holds for an organization")
+    func sending() throws {
+        let file = try ConfigurationFile(
+            """
+            organizations:
+              - {slug: acme, undo_seconds: 120, vendor_daily_limit: 5}
+            mailboxes:
+              - organization: acme
+                name: Buying
+                address: buying@acme.example
+                gmail: {client_id: c, client_secret: s, refresh_token: r}
+                sending:
+                  window: {days: [monday, friday], from: "08:00", until: "18:00", time_zone: Europe/Berlin}
+                  per_hour: 20
+            """, named: "f")
+        #expect(file.organizations.map(\.slug) == ["acme"])
+        #expect(
+            file.organizations.map(\.settings) == [SettingsChange(undoSeconds: 120, vendorDailyLimit: 5)])
+        let window = SendingRulesDraft.WindowDraft(
+            days: ["monday", "friday"], opens: "08:00", closes: "18:00", zone: "Europe/Berlin")
+        #expect(file.mailboxes.first?.draft.sending == SendingRulesDraft(window: window, perHour: 20))
+    }
+
+    @Test("zones come from this machine's database, and names lead nowhere else")
+    func zones() throws {
+        let berlin = try #require(ZoneFile.rules(named: "Europe/Berlin"))
+        #expect(berlin.offset(at: Instant(seconds: 1_800_000_000)) == 3_600)
+        #expect(ZoneFile.rules(named: "UTC") == .utc)
+        for name in [
+            "", "Nowhere/City", "../passwd", "Europe/../UTC", "/etc/passwd", "zone.tab", "Europe",
+            "Europe/Berlin\0",
+        ] {
+            #expect(ZoneFile.rules(named: name) == nil, "\(name)")
+        }
+    }
+
     @Test(
         "what is wrong with a mailbox in the settings file is told with its place",
         arguments: [
             ("mailboxes: 7", "mailboxes"),
             ("mailboxes: [x]", "mailboxes[0]"),
             ("mailboxes: [{name: a}]", "mailboxes[0].organization"),
+            (
+                "mailboxes: [{organization: a, name: b, address: c, gmail: {client_id: c}, sending: {per_hour: x}}]",
+                "mailboxes[0].sending.per_hour"
+            ),
+            (
+                "mailboxes: [{organization: a, name: b, address: c, gmail: {client_id: c}, sending: {window: {days: x}}}]",
+                "mailboxes[0].sending.window.days"
+            ),
+            ("organizations: [{undo_seconds: 5}]", "organizations[0].slug"),
+            ("organizations: [{slug: a, undo_seconds: soon}]", "organizations[0].undo_seconds"),
             ("mailboxes: [{organization: a, nam: b}]", "mailboxes[0].nam"),
             ("mailboxes: [{organization: a, name: b, address: c}]", "mailboxes[0].smtp"),
             (

@@ -252,7 +252,8 @@ WHERE table_name = 'approval_requests' AND privilege_type = 'UPDATE'
 -- broken by: GRANT UPDATE (money_related) ON send_attempts TO parley_app
 SELECT role || ' ' || coalesce(column_name, 'everything') FROM all_rights
 WHERE table_name = 'send_attempts' AND privilege_type = 'UPDATE'
-    AND coalesce(column_name, '') NOT IN ('outcome', 'server_reply', 'finished_at', 'settled_by', 'evidence')
+    AND coalesce(column_name, '') NOT IN ('outcome', 'server_reply', 'finished_at', 'settled_by', 'evidence',
+        'noted_at', 'ended_by', 'settled_at')
 
 --- other services read all shared tables
 -- broken by: REVOKE SELECT ON vendors FROM parley_service

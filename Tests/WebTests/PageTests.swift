@@ -77,6 +77,11 @@ struct PageTests {
             $0.apply(
                 .moveEmail(email, from: .pendingApproval, to: status, reason: "Why", at: room.clock.now),
                 team.organization)
+            var attempt = SendAttempt(
+                id: room.office.clock.newID(), emailID: email, number: 1, version: 1, worker: "w",
+                startedAt: room.clock.now, outcome: .unknown, serverReply: "It broke <off>.")
+            attempt.evidence = [SendEvidence(.search, "Nothing in <Sent>.", at: room.clock.now)]
+            $0.attempts = [attempt]
         }
         try await room.visiting { visit in
             let cookie = try await visit.signIn("max@acme.example")
@@ -84,6 +89,14 @@ struct PageTests {
             #expect(page.status == 200)
             #expect(page.text.contains("/emails/\(email)/edit") == status.isEditable)
             #expect(page.text.contains("/emails/\(email)/resolve") == (status == .uncertain))
+            #expect(page.text.contains("/emails/\(email)/withdraw") == status.isRevocable)
+            #expect(page.text.contains("Nothing in &lt;Sent&gt;.") == (status == .uncertain))
+            guard status == .uncertain else { return }
+            let quiet = #"value="send_again""#
+            #expect(page.text.contains("\(quiet) disabled"))
+            room.clock.advance(seconds: Office.quietSeconds)
+            let later = try await visit.page("/negotiations/\(id)", cookies: [cookie])
+            #expect(later.text.contains(quiet) && !later.text.contains("\(quiet) disabled"))
         }
     }
 

@@ -13,6 +13,8 @@ import Synchronization
 final class SmallBooks: Sendable {
     struct State {
         var organizations: [OrganizationID: Organization] = [:]
+        var settings: [OrganizationID: OrganizationSettings] = [:]
+        var attempts: [SendAttempt] = []
         var users: [UserID: User] = [:]
         var keys: [APIKey] = []
         var sessions: [SessionID: Session] = [:]
@@ -111,10 +113,11 @@ extension SmallBooks {
                 self.read { $0.contents.first { $0.emailID == id && $0.version == version } }
             },
             ofNegotiation: { _, id in self.read { $0.emails.filter { $0.negotiationID == id } } },
-            attempts: { _, _ in [] },
+            attempts: { _, id in self.read { $0.attempts.filter { $0.emailID == id } } },
             isGranted: { _, id, digest in
                 self.read { $0.grants.contains { $0.emailID == id && $0.digest == digest } }
-            })
+            },
+            freeAt: { _, _, _ in nil }, waiting: { _ in [] })
     }
 
     private var approvalBook: ApprovalBook {
@@ -169,6 +172,7 @@ extension SmallBooks {
     private var peopleBook: PeopleBook {
         PeopleBook(
             organization: { id in self.read { $0.organizations[id] } },
+            settings: { id in self.read { $0.settings[id] ?? OrganizationSettings() } },
             organizationBySlug: { slug in self.read { $0.organizations.values.first { $0.slug == slug } } },
             organizations: { self.read { $0.organizations.values.map { ($0.id, $0.slug) } } },
             user: { org, id in

@@ -21,6 +21,9 @@ extension SmallBooks.State {
         case .endDelegation(let id, _): delegations.removeAll { $0.id == id }
         case .setApprovalMail(let user, let mail): approvalMail[user] = mail
         case .noteAsk(let ask): asks.append(ask)
+        case .setOrganizationSettings(let new, at: _): settings[organization] = new
+        case .setSendingRules(let id, let rules, at: _):
+            if let place = mailboxes.firstIndex(where: { $0.id == id }) { mailboxes[place].sending = rules }
         case .addMailbox(let mailbox, sealed: _): mailboxes.append(mailbox)
         case .setMailboxCondition(let id, let condition, at: _):
             if let old = mailboxes.first(where: { $0.id == id }) {
@@ -63,6 +66,16 @@ extension SmallBooks.State {
             revise(content.emailID) { $0.moved(to: status, content: content) }
         case .moveEmail(let id, from: _, to: let status, let reason, let instant):
             revise(id) { $0.moved(to: status, reason: reason, at: instant) }
+        case .scheduleEmail(let id, at: let due, let reason):
+            revise(id) { email in
+                var waiting = email.moved(to: .approved, reason: reason)
+                waiting.sendsAt = due
+                return waiting
+            }
+        case .revokeApproval(let id, let reason, at: let instant):
+            if let request = requests.first(where: { $0.id == id }) {
+                requests.replace(request.copy(status: .voided, reason: reason, at: instant)) { $0.id == id }
+            }
         case .approveEmail(let id, from: _, digest: _, at: let instant):
             revise(id) { $0.moved(to: .approved, at: instant) }
         case .addApprovalRequest(let request):

@@ -25,7 +25,7 @@ extension Office {
     /// The longest token that is looked at, in bytes.
     private static var longestToken: Int { 200 }
 
-    private func link(of token: String) async throws -> ApprovalLink {
+    func link(of token: String) async throws -> ApprovalLink {
         guard token.utf8.count <= Self.longestToken,
             let link = try await books.approvals.link(secrets.sha256(Array(token.utf8)))
         else { throw DeskError.notFound("approval link") }

@@ -111,8 +111,7 @@ extension Office {
                 .addGrant(ApprovalGrant(id: clock.newID(), request: request, grantedAt: now)),
                 .approveEmail(
                     request.emailID, from: .pendingApproval, digest: request.digest, at: now),
-                enqueueing(.sendEmail(request.emailID), for: request.organizationID, at: now),
-            ]
+            ] + (try await leaving(request.emailID, of: request.organizationID, at: now))
         case .rejected where decision.decision == .changes:
             return try await returning(
                 request, because: "\(approver.fullName) asks for changes: \(decision.comment ?? "")",

@@ -9,6 +9,8 @@ public struct MailboxDraft: Sendable {
     public var secrets: MailboxSecrets
     /// Signs what leaves under this selector, with the key in `secrets` or a new one.
     public var dkimSelector: String?
+    /// When it sends and how much; `nil` leaves that as it is.
+    public var sending: SendingRulesDraft?
 
     public init(
         name: String, address: String, displayName: String, connection: MailboxConnection,
@@ -52,16 +54,18 @@ extension Office {
                 "too_many_mailboxes", "An organization has at most \(Self.mostMailboxes) mailboxes.")
         }
         let (connection, secrets) = try checkedConnection(of: draft)
-        let mailbox = Mailbox(
+        var mailbox = Mailbox(
             id: clock.newID(), organizationID: organization,
             name: try Field.text(draft.name, "name", longest: 255), address: try checkedAddress(of: draft),
             connection: connection, condition: .working, cursor: nil, createdAt: clock.now())
+        mailbox.sending = try draft.sending.map(sendingRules) ?? .none
         return (mailbox, secrets)
     }
 
     func adding(_ mailbox: Mailbox, _ secrets: MailboxSecrets, origin: Origin) throws -> [Change] {
         [
             .addMailbox(mailbox, sealed: try self.secrets.seal(secrets)),
+            .setSendingRules(mailbox.id, mailbox.sending, at: mailbox.createdAt),
             mailboxRecord(
                 mailbox, "created", "added, writing as \(mailbox.address.address)", origin, clock.now()),
         ]

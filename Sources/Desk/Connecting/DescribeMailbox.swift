@@ -10,7 +10,8 @@ extension Office {
         return try await settling(caller.organizationID) {
             let known = try await mailbox(caller.organizationID, id)
             let (mailbox, secrets) = try await described(known, as: draft)
-            return (mailbox, try describing(mailbox, secrets, origin: caller.origin))
+            let rules = try await setting(mailbox.sending, of: known, origin: caller.origin)
+            return (mailbox, try describing(mailbox, secrets, origin: caller.origin) + rules)
         }
     }
 
@@ -30,7 +31,9 @@ extension Office {
             let isSame =
                 mailbox.connection == known.connection && mailbox.address == known.address
                 && secrets == before
-            return isSame ? (false, []) : (true, try describing(mailbox, secrets, origin: .parley))
+            let rules = try await setting(mailbox.sending, of: known, origin: .parley)
+            let described = isSame ? [] : try describing(mailbox, secrets, origin: .parley)
+            return (!isSame || !rules.isEmpty, described + rules)
         }
     }
 
@@ -41,11 +44,12 @@ extension Office {
         let before = try await mailboxSecrets(known)
         draft.secrets = draft.secrets.completed(by: before, signs: draft.dkimSelector != nil)
         let (connection, secrets) = try checkedConnection(of: draft)
-        let mailbox = Mailbox(
+        var mailbox = Mailbox(
             id: known.id, organizationID: known.organizationID,
             name: try Field.text(draft.name, "name", longest: 255), address: try checkedAddress(of: draft),
             connection: connection, condition: known.condition == .disabled ? .disabled : .working,
             cursor: connection.isRead(as: known.connection) ? known.cursor : nil, createdAt: known.createdAt)
+        mailbox.sending = try draft.sending.map(sendingRules) ?? known.sending
         return (mailbox, secrets)
     }
 

@@ -47,7 +47,10 @@ extension Office {
         let terms = try terms(for: request, in: negotiation)
         let draft = try await write(request, terms: terms, in: negotiation, by: caller, at: now)
         var changes = try await replacingOthers(of: negotiation, at: now)
-        if negotiation.subject == nil { negotiation.subject = draft.subject }
+        // An opening email that never left may have fixed another subject.
+        if negotiation.subject == nil || negotiation.emailSentCount == 0 {
+            negotiation.subject = draft.subject
+        }
         negotiation.status = next
         negotiation.statusReason = nil
         negotiation.updatedAt = now
@@ -97,10 +100,9 @@ extension Office {
     ) async throws -> [Change] {
         let content = draft.content
         guard content.isMoneyRelated else {
-            return [
-                .addEmail(content, negotiation: negotiation.id, status: .approved, messageID: messageID),
-                enqueueing(.sendEmail(content.emailID), for: negotiation.organizationID, at: now),
-            ]
+            let add = Change.addEmail(
+                content, negotiation: negotiation.id, status: .approved, messageID: messageID)
+            return [add] + (try await leaving(content.emailID, of: negotiation.organizationID, at: now))
         }
         let add = Change.addEmail(
             content, negotiation: negotiation.id, status: .pendingApproval, messageID: messageID)

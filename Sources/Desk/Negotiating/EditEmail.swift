@@ -49,7 +49,7 @@ extension Office {
         if content.isMoneyRelated {
             changes += try await asking(about: content, of: negotiation, requestedBy: caller.user.id, at: now)
         } else {
-            changes.append(enqueueing(.sendEmail(id), for: organization.id, at: now))
+            changes += try await leaving(id, of: organization.id, at: now)
         }
         // Until the vendor has got something, the subject of what is being written is that of the thread.
         let threadSubject = negotiation.emailSentCount == 0 ? content.subject : negotiation.subject

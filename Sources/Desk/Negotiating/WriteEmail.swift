@@ -28,7 +28,7 @@ extension Office {
             let variables = try await variables(
                 for: negotiation, organization: organization, terms: terms, text: text, caller: caller)
             let rendered = try templates.render(template, variables, now)
-            subject = negotiation.subject == nil ? rendered.subject : replySubject(of: negotiation)
+            subject = kind == .opening ? rendered.subject : replySubject(of: negotiation)
             body = rendered.text
         }
         let emailID: EmailID = clock.newID()

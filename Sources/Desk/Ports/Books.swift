@@ -107,19 +107,30 @@ public struct EmailBook: Sendable {
     public var attempts: @Sendable (OrganizationID, EmailID) async throws -> [SendAttempt]
     /// Whether a grant covers this email and digest.
     public var isGranted: @Sendable (OrganizationID, EmailID, [UInt8]) async throws -> Bool
+    /// From when on a limit lets another email leave; `nil` where it does at that instant.
+    public var freeAt: @Sendable (OrganizationID, AttemptLimit, Instant) async throws -> Instant?
+    /// Approved emails that wait for their time, oldest first, at most ``mostWaiting``.
+    public var waiting: @Sendable (OrganizationID) async throws -> [EmailID]
+
+    /// Emails that are looked through at once.
+    public static let mostWaiting = 1_000
 
     public init(
         find: @escaping @Sendable (OrganizationID, EmailID) async throws -> EmailRecord?,
         content: @escaping @Sendable (OrganizationID, EmailID, Int) async throws -> EmailContent?,
         ofNegotiation: @escaping @Sendable (OrganizationID, NegotiationID) async throws -> [EmailRecord],
         attempts: @escaping @Sendable (OrganizationID, EmailID) async throws -> [SendAttempt],
-        isGranted: @escaping @Sendable (OrganizationID, EmailID, [UInt8]) async throws -> Bool
+        isGranted: @escaping @Sendable (OrganizationID, EmailID, [UInt8]) async throws -> Bool,
+        freeAt: @escaping @Sendable (OrganizationID, AttemptLimit, Instant) async throws -> Instant?,
+        waiting: @escaping @Sendable (OrganizationID) async throws -> [EmailID]
     ) {
         self.find = find
         self.content = content
         self.ofNegotiation = ofNegotiation
         self.attempts = attempts
         self.isGranted = isGranted
+        self.freeAt = freeAt
+        self.waiting = waiting
     }
 }
 
@@ -211,6 +222,7 @@ public struct CatalogueBook: Sendable {
 /// the small directory tables.
 public struct PeopleBook: Sendable {
     public var organization: @Sendable (OrganizationID) async throws -> Organization?
+    public var settings: @Sendable (OrganizationID) async throws -> OrganizationSettings
     public var organizationBySlug: @Sendable (String) async throws -> Organization?
     /// Every organization's id and slug; a directory look-up.
     public var organizations: @Sendable () async throws -> [(id: OrganizationID, slug: String)]
@@ -226,6 +238,7 @@ public struct PeopleBook: Sendable {
 
     public init(
         organization: @escaping @Sendable (OrganizationID) async throws -> Organization?,
+        settings: @escaping @Sendable (OrganizationID) async throws -> OrganizationSettings,
         organizationBySlug: @escaping @Sendable (String) async throws -> Organization?,
         organizations: @escaping @Sendable () async throws -> [(id: OrganizationID, slug: String)],
         user: @escaping @Sendable (OrganizationID, UserID) async throws -> User?,
@@ -235,6 +248,7 @@ public struct PeopleBook: Sendable {
         session: @escaping @Sendable (OrganizationID, String, Instant) async throws -> Session?
     ) {
         self.organization = organization
+        self.settings = settings
         self.organizationBySlug = organizationBySlug
         self.organizations = organizations
         self.user = user

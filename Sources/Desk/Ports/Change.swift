@@ -18,12 +18,22 @@ public enum Change: Sendable {
     case moveEmail(EmailID, from: EmailStatus, to: EmailStatus, reason: String?, at: Instant)
     /// Moves an email to `approved` with the grant that covers its current content.
     case approveEmail(EmailID, from: EmailStatus, digest: [UInt8], at: Instant)
-    /// Takes an approved email for one sender until the lease ends.
-    case claimEmail(EmailID, worker: String, leaseUntil: Instant)
-    /// Puts an attempt on record and moves its email from `claimed` by the same worker to `sending`.
-    case beginAttempt(SendAttempt)
-    /// Writes the result of an attempt if it is still open or unknown.
-    case finishAttempt(SendAttemptID, SendAttempt.Outcome, serverReply: String?, at: Instant)
+    /// Not before that time does an approved email leave, and why it waits.
+    case scheduleEmail(EmailID, at: Instant, reason: String?)
+    /// Takes an approved email whose time has come for one sender until the lease ends.
+    case claimEmail(EmailID, worker: String, leaseUntil: Instant, at: Instant)
+    /// Puts an attempt on record and moves its email from `claimed` by the same worker to `sending`. With limits it is
+    /// counted first, while nobody else can begin one that counts.
+    case beginAttempt(SendAttempt, within: [AttemptLimit] = [])
+    /// Writes the result of an attempt if it is still open or unknown, with who says so and what was looked for.
+    case finishAttempt(
+        SendAttemptID, SendAttempt.Outcome, serverReply: String?, by: String? = nil,
+        evidence: SendEvidence? = nil, at: Instant)
+    /// Settles an attempt that is open or unknown by a person's word. That it was not accepted is taken only once the
+    /// sender is gone, unless that itself put the end on record, and after ``Office/quietSeconds``.
+    case settleAttempt(SendAttempt, SendAttempt.Outcome, by: UserID, evidence: SendEvidence, at: Instant)
+    /// A request that was approved is void after all.
+    case revokeApproval(ApprovalRequestID, reason: String, at: Instant)
 
     case addPolicy(NamedPolicy)
     /// Writes a policy anew.
@@ -66,6 +76,7 @@ public enum Change: Sendable {
     /// Writes a mailbox anew, with what opens it.
     case describeMailbox(Mailbox, sealed: String, at: Instant)
     case setMailboxCondition(MailboxID, MailboxCondition, at: Instant)
+    case setSendingRules(MailboxID, SendingRules, at: Instant)
     /// Writes how far a mailbox was read, after what was read is stored.
     case moveMailboxCursor(MailboxID, MailboxCursor, at: Instant)
 
@@ -80,6 +91,7 @@ public enum Change: Sendable {
     case finishJob(JobID, worker: String, at: Instant, ifHeld: Bool = false)
 
     case addOrganization(Organization)
+    case setOrganizationSettings(OrganizationSettings, at: Instant)
     case addUser(User, at: Instant)
     case addAPIKey(APIKey)
     case addSession(Session)

@@ -44,15 +44,21 @@ public struct OfficeSettings: Sendable {
     }
 }
 
-/// Time and new ids.
+/// Time, time zones and new ids.
 public struct Clock: Sendable {
     public var now: @Sendable () -> Instant
     /// A UUIDv7.
     public var newUUID: @Sendable () -> UUID
+    /// A time zone by its name in the time zone database, such as `Europe/Berlin`; `nil` for one that it has not.
+    public var zone: @Sendable (String) -> TimeZoneRules?
 
-    public init(now: @escaping @Sendable () -> Instant, newUUID: @escaping @Sendable () -> UUID) {
+    public init(
+        now: @escaping @Sendable () -> Instant, newUUID: @escaping @Sendable () -> UUID,
+        zone: @escaping @Sendable (String) -> TimeZoneRules? = { $0 == "UTC" ? .utc : nil }
+    ) {
         self.now = now
         self.newUUID = newUUID
+        self.zone = zone
     }
 
     /// A new id of any kind.

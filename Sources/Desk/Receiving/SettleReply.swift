@@ -46,8 +46,7 @@ extension Office {
         _ reader: ArrivalReader, _ message: ThreadMessage, to negotiation: NegotiationRecord, origin: Origin,
         at now: Instant
     ) async throws -> [Change] {
-        var negotiation = negotiation
-        var changes: [Change] = []
+        var (negotiation, changes) = try await settlingDoubt(by: reader, message, in: negotiation, at: now)
         let event = event(of: reader.understanding)
         let isFromVendor = message.sender?.isBinding ?? false
         if event == .vendorReplied, !negotiation.status.isClosed {

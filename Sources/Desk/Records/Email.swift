@@ -17,6 +17,8 @@ public struct EmailRecord: Hashable, Sendable {
     public let createdBy: UserID?
     public let createdAt: Instant
     public let sentAt: Instant?
+    /// Not before this it leaves, while it is approved; `nil`: at once.
+    public var sendsAt: Instant?
 
     public init(
         id: EmailID, negotiationID: NegotiationID, kind: EmailKind, status: EmailStatus,
@@ -107,6 +109,16 @@ public struct SendAttempt: Hashable, Sendable {
     public let outcome: Outcome
     /// What the server said.
     public let serverReply: String?
+    /// The mailbox that it was made from; `nil` for the sandbox.
+    public var mailboxID: MailboxID?
+    /// When its end was put on record, before that when it was itself, by the clock of the books.
+    public var notedAt: Instant?
+    /// The worker that put its end on record. Where that is ``worker``, it was over by then for certain.
+    public var endedBy: String?
+    /// The person who settled it.
+    public var settledBy: UserID?
+    /// What was looked for and found, oldest first.
+    public var evidence: [SendEvidence] = []
 
     /// What is known of how it ended; `open` until something is.
     public enum Outcome: String, Sendable, CaseIterable {

@@ -13,6 +13,8 @@ public struct Mailbox: Hashable, Sendable {
     /// How far it was read.
     public let cursor: MailboxCursor?
     public let createdAt: Instant
+    /// Kept apart: ``Change/setSendingRules(_:_:at:)`` writes it.
+    public var sending = SendingRules.none
 
     public init(
         id: MailboxID, organizationID: OrganizationID, name: String, address: MailAddress,

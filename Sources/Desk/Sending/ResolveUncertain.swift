@@ -10,55 +10,130 @@ public enum Resolution: String, Sendable, CaseIterable {
     case cancel
 }
 
+/// Everything that is known about an email whose fate is unknown, for the person who has to settle it.
+public struct SendingDoubt: Sendable {
+    public let attempt: SendAttempt
+    /// Until then the mail server may still take what it got: before, nobody can say that it was not sent.
+    public let quietUntil: Instant
+    /// Whether the process that made the attempt is gone, or has itself put the attempt's end on record.
+    public let senderIsDone: Bool
+    /// Whether it can be said already that it was not sent.
+    public let isQuiet: Bool
+}
+
 extension Office {
-    /// Settles an uncertain email by a person's word, which goes on record.
+    /// How long after an attempt nobody can know that it was not accepted, in seconds: a server may take as long to answer
+    /// the end of a message (RFC 5321, 4.5.3.2.6; Postfix waits as long, `smtp_data_done_timeout`).
+    public static let quietSeconds: Int64 = 600
+
+    /// What is known of an email whose fate is unknown; `nil` for any other.
+    public func doubt(about email: EmailRecord, of organization: OrganizationID) async throws -> SendingDoubt?
+    {
+        guard email.status == .uncertain,
+            let attempt = try await books.emails.attempts(organization, email.id).last
+        else { return nil }
+        let quietUntil = (attempt.notedAt ?? attempt.startedAt).advanced(bySeconds: Self.quietSeconds)
+        let isDone =
+            attempt.endedBy == attempt.worker ? true : try await books.jobs.workerIsGone(attempt.worker)
+        return SendingDoubt(
+            attempt: attempt, quietUntil: quietUntil, senderIsDone: isDone,
+            isQuiet: isDone && quietUntil <= clock.now())
+    }
+
+    /// Settles an uncertain email by a person's word, which goes on record. Before one that it was not sent is taken,
+    /// Parley looks for the email once more; what it finds weighs more.
     public func resolve(_ id: EmailID, as resolution: Resolution, by caller: Caller) async throws {
         try requireWriter(caller)
-        try await settling(caller.organizationID) {
-            guard let email = try await books.emails.find(caller.organizationID, id),
-                let attempt = try await books.emails.attempts(caller.organizationID, id).last,
-                let content = try await books.emails.content(caller.organizationID, id, attempt.version),
-                let negotiation = try await books.negotiations.find(
-                    caller.organizationID, email.negotiationID)
-            else { throw DeskError.notFound("email") }
-            guard email.status == .uncertain else {
-                throw DeskError.conflict(
-                    "not_uncertain", "Only an email whose fate is unknown can be resolved.")
+        let organization = caller.organizationID
+        let (email, doubt) = try await uncertain(id, of: organization)
+        var finding: SendEvidence?
+        if resolution != .sent {
+            try Self.require(doubt)
+            finding = try await search(for: email, doubt.attempt, of: organization)
+        }
+        do {
+            try await settling(organization) {
+                ((), try await settlement(of: id, as: resolution, by: caller, finding))
             }
-            let now = clock.now()
-            let said = "\(caller.user.fullName) looked into it"
-            let record = timeline(
-                negotiation, "email.resolved",
-                "\(email.kind.title): \(said) and decided “\(resolution.rawValue)”.",
-                now, origin: caller.origin)
-            switch resolution {
-            case .sent:
-                let finished = Change.finishAttempt(attempt.id, .accepted, serverReply: said, at: now)
-                return ((), [record, finished] + (try await sent(email, content, negotiation, at: now)))
-            case .sendAgain:
-                return (
-                    (),
-                    [
-                        record, .finishAttempt(attempt.id, .deferred, serverReply: said, at: now),
-                        .moveEmail(id, from: .uncertain, to: .approved, reason: said, at: now),
-                        enqueueing(.sendEmail(id), for: caller.organizationID, at: now),
-                    ]
-                )
-            case .cancel:
-                var negotiation = negotiation
-                var changes: [Change] = [
-                    record, .finishAttempt(attempt.id, .refused, serverReply: said, at: now),
-                    .moveEmail(id, from: .uncertain, to: .cancelled, reason: said, at: now),
-                ]
-                if case .to(let next, _) = negotiation.status.transition(
-                    .emailAbandoned(negotiation.lastWord))
-                {
-                    negotiation.status = next
-                    negotiation.updatedAt = now
-                    changes.append(.updateNegotiation(negotiation))
-                }
-                return ((), changes)
-            }
+        } catch CommitRefusal.forbidden("attempts_keep_quiet_time") {
+            // The clock of the books decides, and it is not this machine's.
+            throw DeskError.conflict("too_early", Self.words(until: doubt.quietUntil))
+        }
+    }
+
+    private func uncertain(_ id: EmailID, of organization: OrganizationID) async throws -> (
+        EmailRecord, SendingDoubt
+    ) {
+        guard let email = try await books.emails.find(organization, id) else {
+            throw DeskError.notFound("email")
+        }
+        guard let doubt = try await doubt(about: email, of: organization) else {
+            throw DeskError.conflict(
+                "not_uncertain", "Only an email whose fate is unknown can be resolved.")
+        }
+        return (email, doubt)
+    }
+
+    private static func require(_ doubt: SendingDoubt) throws {
+        guard doubt.senderIsDone else {
+            throw DeskError.conflict(
+                "sender_alive",
+                "The process that was sending the email may still be at work. Stop it, or wait until it is gone."
+            )
+        }
+        guard doubt.isQuiet else {
+            throw DeskError.conflict("too_early", words(until: doubt.quietUntil))
+        }
+    }
+
+    private static func words(until quiet: Instant) -> String {
+        "Until \(quiet) the mail server may still take the email. Say after that that it was not sent."
+    }
+
+    private func settlement(
+        of id: EmailID, as resolution: Resolution, by caller: Caller, _ finding: SendEvidence?
+    ) async throws -> [Change] {
+        let (email, doubt) = try await uncertain(id, of: caller.organizationID)
+        guard
+            let content = try await books.emails.content(caller.organizationID, id, doubt.attempt.version),
+            let negotiation = try await books.negotiations.find(caller.organizationID, email.negotiationID)
+        else { throw DeskError.notFound("email") }
+        let (attempt, now) = (doubt.attempt, clock.now())
+        if let finding, finding.kind == .copy {
+            let (after, changes) = try await sent(
+                email, content, negotiation, leftAt: attempt.startedAt, at: now)
+            return [
+                .finishAttempt(
+                    attempt.id, .accepted, serverReply: attempt.serverReply, by: attempt.endedBy,
+                    evidence: finding, at: now),
+                timeline(
+                    negotiation, "email.settled", "\(email.kind.title) was sent after all. \(finding.words)",
+                    now,
+                    origin: caller.origin),
+            ] + changes + [.updateNegotiation(after)]
+        }
+        let said = "\(caller.user.fullName) looked into it and decided “\(resolution.rawValue)”."
+        let searched = finding.map { " \($0.words)" } ?? ""
+        let word = SendEvidence(.person, said + searched, at: now)
+        let record = timeline(
+            negotiation, "email.resolved", "\(email.kind.title): \(said)\(searched)", now,
+            origin: caller.origin)
+        func settling(_ outcome: SendAttempt.Outcome) -> Change {
+            .settleAttempt(attempt, outcome, by: caller.user.id, evidence: word, at: now)
+        }
+        switch resolution {
+        case .sent:
+            let (after, changes) = try await sent(
+                email, content, negotiation, leftAt: attempt.startedAt, at: now)
+            return [record, settling(.accepted)] + changes + [.updateNegotiation(after)]
+        case .sendAgain:
+            let move = Change.moveEmail(id, from: .uncertain, to: .approved, reason: said, at: now)
+            return [record, settling(.deferred), move]
+                + (try await leaving(id, of: caller.organizationID, at: now))
+        case .cancel:
+            let move = Change.moveEmail(id, from: .uncertain, to: .cancelled, reason: said, at: now)
+            return [record, settling(.refused), move]
+                + (try await returning(negotiation, without: email, at: now))
         }
     }
 }

@@ -41,39 +41,64 @@ extension Office {
             return try await finish(job)
         }
         switch email.status {
-        case .approved: try await claimAndSend(email, job: job)
+        case .approved: try await sendInTime(email, job: job)
         case .claimed: try await resume(email, job: job)
         case .sending: try await recover(email, job: job)
         case .draft, .pendingApproval, .sent, .uncertain, .failed, .cancelled: try await finish(job)
         }
     }
 
-    private func claimAndSend(_ email: EmailRecord, job: Job) async throws {
+    /// Sends what may leave now; what may not gets a job for when it may.
+    private func sendInTime(_ email: EmailRecord, job: Job) async throws {
         let organization = job.organizationID
-        let lease = clock.now().advanced(bySeconds: Self.leaseSeconds)
+        let home = try await books.mailboxes.home(of: organization)
+        let limits = try await limits(for: email, of: organization, from: home)
+        if let pause = try await pause(before: email, of: organization, from: home, limits) {
+            return try await wait(pause, email, job: job)
+        }
+        try await claimAndSend(email, from: home, within: limits, job: job)
+    }
+
+    private func claimAndSend(
+        _ email: EmailRecord, from home: Mailbox?, within limits: [AttemptLimit], job: Job
+    ) async throws {
+        let organization = job.organizationID
+        let now = clock.now()
+        let lease = now.advanced(bySeconds: Self.leaseSeconds)
         try await books.commit(
-            organization, [.claimEmail(email.id, worker: settings.worker, leaseUntil: lease)])
+            organization, [.claimEmail(email.id, worker: settings.worker, leaseUntil: lease, at: now)])
         guard let claimed = try await books.emails.find(organization, email.id), claimed.status == .claimed,
             let content = try await books.emails.content(organization, email.id, claimed.version)
         else { throw CommitRefusal.stale }
         if let obstacle = try await obstacle(to: claimed, content, of: organization) {
             return try await hold(claimed, because: obstacle, job: job)
         }
-        let home = try await books.mailboxes.home(of: organization)
         let thread = try await providerThread(of: claimed, from: home)
         let attempts = try await books.emails.attempts(organization, email.id)
-        let attempt = SendAttempt(
+        var attempt = SendAttempt(
             id: clock.newID(), emailID: email.id, number: attempts.count + 1, version: claimed.version,
             worker: settings.worker, startedAt: clock.now(), outcome: .open, serverReply: nil)
+        attempt.mailboxID = home?.id
         inFlight.insert(attempt.id)
         defer { inFlight.remove(attempt.id) }
         // The point of no return: from here on only an explicit refusal allows another attempt.
-        try await books.commit(organization, [.beginAttempt(attempt)])
-        let result = await mail.send(
+        try await books.commit(organization, [.beginAttempt(attempt, within: limits)])
+        let answer = await mail.send(
             ApprovedEmail(
                 claimed, content, organization: organization, attempt: attempt, providerThread: thread))
-        try await record(result, of: attempt, email: claimed, content: content, job: job)
+        let (result, finding) = try await searching(answer, claimed, attempt, of: organization)
+        try await record(
+            result, of: attempt, email: claimed, content: content, evidence: finding, job: job)
         try await noteSending(result, by: home)
+    }
+
+    /// Where nobody can say what became of an attempt, what is found of it among the copies.
+    private func searching(
+        _ answer: SendResult, _ email: EmailRecord, _ attempt: SendAttempt, of organization: OrganizationID
+    ) async throws -> (SendResult, SendEvidence?) {
+        guard case .unknown(let reply) = answer else { return (answer, nil) }
+        let finding = try await search(for: email, attempt, of: organization)
+        return (finding.kind == .copy ? .accepted(reply) : answer, finding)
     }
 
     /// What the provider of the mailbox calls the conversation, as the newest answer in it says.
@@ -155,28 +180,7 @@ extension Office {
         guard let released = try await books.emails.find(job.organizationID, email.id),
             released.status == .approved
         else { throw CommitRefusal.stale }
-        try await claimAndSend(released, job: job)
-    }
-
-    /// An attempt whose sender may be gone: positive evidence settles it, absence proves nothing.
-    private func recover(_ email: EmailRecord, job: Job) async throws {
-        let organization = job.organizationID
-        guard let attempt = try await books.emails.attempts(organization, email.id).last,
-            let content = try await books.emails.content(organization, email.id, attempt.version)
-        else { throw DeskError.notFound("attempt") }
-        let isMine = attempt.worker == settings.worker
-        let isGone =
-            isMine ? !inFlight.contains(attempt.id) : try await books.jobs.workerIsGone(attempt.worker)
-        guard isGone else { throw SenderStillAlive(worker: attempt.worker) }
-        let result: SendResult =
-            if attempt.outcome == .accepted {
-                .accepted(attempt.serverReply ?? "")
-            } else if await mail.wasSent(organization, attempt, email.messageID) {
-                .accepted("Found where it was delivered to.")
-            } else {
-                .unknown("The sender stopped before the mail server's answer was on record.")
-            }
-        try await record(result, of: attempt, email: email, content: content, job: job)
+        try await sendInTime(released, job: job)
     }
 }
 
@@ -190,9 +194,4 @@ private struct Obstacle {
         self.reason = reason
         self.asksAgain = asksAgain
     }
-}
-
-/// The process that began an attempt still runs, or cannot be shown to be gone; ask again later.
-struct SenderStillAlive: Error {
-    let worker: String
 }

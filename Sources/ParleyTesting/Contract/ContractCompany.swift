@@ -198,7 +198,8 @@ struct ContractCompany: Sendable {
 
     func claim(_ email: EmailRecord, by worker: String) async throws {
         try await commit(
-            .claimEmail(email.id, worker: worker, leaseUntil: Self.start.advanced(bySeconds: 60)))
+            .claimEmail(
+                email.id, worker: worker, leaseUntil: Self.start.advanced(bySeconds: 60), at: Self.start))
     }
 }
 

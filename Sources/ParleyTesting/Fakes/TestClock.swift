@@ -47,7 +47,14 @@ public final class TestClock: Sendable {
     }
 
     /// The port of the use cases.
-    public var clock: Clock { Clock(now: { self.look() }, newUUID: { self.newUUID() }) }
+    public var clock: Clock {
+        Clock(now: { self.look() }, newUUID: { self.newUUID() }, zone: { Self.zones[$0] })
+    }
+
+    /// The zones that tests know: UTC, and one that is two hours ahead of it.
+    private static let zones: [String: TimeZoneRules] = [
+        "UTC": .utc, "Test/Ahead": TimeZoneRules(fixedOffset: 7_200) ?? .utc,
+    ]
 
     private func look() -> Instant {
         state.withLock { state in

@@ -26,6 +26,7 @@ struct Turn: Sendable {
 /// The rows of one organization, each kind in the order in which they were added.
 struct TenantRows: Sendable {
     var organization: Organization?
+    var settings = OrganizationSettings()
     var users: [UserRow] = []
     var keys: [APIKey] = []
     var sessions: [SessionRow] = []
@@ -89,13 +90,16 @@ struct EmailRow: Sendable {
     var grantedDigest: [UInt8]?
     var claimWorker: String?
     var claimLeaseUntil: Instant?
+    var sendsAt: Instant?
 
     /// As the port shows it.
     var record: EmailRecord {
-        EmailRecord(
+        var record = EmailRecord(
             id: id, negotiationID: negotiationID, kind: kind, status: status, statusReason: statusReason,
             version: version, digest: digest, isMoneyRelated: isMoneyRelated, messageID: messageID,
             createdBy: createdBy, createdAt: createdAt, sentAt: sentAt)
+        record.sendsAt = sendsAt
+        return record
     }
 }
 

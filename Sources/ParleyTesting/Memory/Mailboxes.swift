@@ -26,7 +26,7 @@ extension Writing {
             try unique(
                 !rows.mailboxes.contains { $0.mailbox.name == mailbox.name },
                 "mailboxes_organization_id_name_key")
-            rows.mailboxes.append((mailbox, sealed))
+            rows.mailboxes.append((mailbox.copy(sending: .none), sealed))
         case .describeMailbox(let mailbox, let sealed, _):
             guard let place = rows.mailboxes.firstIndex(where: { $0.mailbox.id == mailbox.id }) else {
                 return touched(false)
@@ -38,9 +38,11 @@ extension Writing {
             let known = rows.mailboxes[place].mailbox
             let cursor = mailbox.cursor == nil ? nil : known.cursor
             let condition = known.condition == .disabled ? known.condition : .working
-            rows.mailboxes[place] = (mailbox.copy(condition: condition, cursor: cursor), sealed)
+            let described = mailbox.copy(condition: condition, cursor: cursor)
+            rows.mailboxes[place] = (described.copy(sending: known.sending), sealed)
         case .setMailboxCondition(let id, let condition, _):
             revise(id) { $0.copy(condition: condition, cursor: $0.cursor) }
+        case .setSendingRules(let id, let rules, _): revise(id) { $0.copy(sending: rules) }
         case .moveMailboxCursor(let id, let cursor, _):
             revise(id) { $0.copy(condition: $0.condition, cursor: cursor) }
         default: break
@@ -57,8 +59,15 @@ extension Writing {
 
 extension Mailbox {
     fileprivate func copy(condition: MailboxCondition, cursor: MailboxCursor?) -> Mailbox {
-        Mailbox(
+        let copy = Mailbox(
             id: id, organizationID: organizationID, name: name, address: address, connection: connection,
             condition: condition, cursor: cursor, createdAt: createdAt)
+        return copy.copy(sending: sending)
+    }
+
+    fileprivate func copy(sending rules: SendingRules) -> Mailbox {
+        var copy = self
+        copy.sending = rules
+        return copy
     }
 }

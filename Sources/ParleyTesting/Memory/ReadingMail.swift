@@ -27,6 +27,20 @@ extension InMemoryBooks {
                 self.read(organization) { rows in
                     rows.grants.contains { $0.emailID == id && $0.digest == digest }
                 }
+            },
+            freeAt: { organization, limit, now in
+                self.read(organization) { rows in
+                    let counted = rows.counted(under: limit, at: now)
+                    guard counted.count >= limit.most else { return nil }
+                    return counted.sorted(by: >)[limit.most - 1].advanced(bySeconds: limit.seconds)
+                }
+            },
+            waiting: { organization in
+                self.read(organization) { rows in
+                    let waiting = rows.emails.filter { $0.status == .approved && $0.sendsAt != nil }
+                    return waiting.inOrder(of: { $0.sendsAt ?? $0.createdAt }, \.id.uuid)
+                        .prefix(EmailBook.mostWaiting).map(\.id)
+                }
             })
     }
 
@@ -88,6 +102,21 @@ extension ArrivalRow {
 }
 
 extension TenantRows {
+    /// When the attempts began that a limit counts at an instant.
+    func counted(under limit: AttemptLimit, at now: Instant) -> [Instant] {
+        attempts.filter { attempt in
+            guard attempt.outcome != .deferred, attempt.outcome != .refused,
+                attempt.startedAt > now.advanced(bySeconds: -limit.seconds)
+            else { return false }
+            switch limit.scope {
+            case .mailbox(let id): return attempt.mailboxID == id
+            case .vendor(let id):
+                let email = emails.first { $0.id == attempt.emailID }
+                return negotiations.contains { $0.id == email?.negotiationID && $0.vendorID == id }
+            }
+        }.map(\.startedAt)
+    }
+
     /// The negotiations that share a key with a message.
     fileprivate func candidates(for query: MatchQuery) -> [MatchCandidate] {
         let asked = Set(query.messageIDs)

@@ -11,6 +11,7 @@ extension InMemoryBooks {
     var people: PeopleBook {
         PeopleBook(
             organization: { id in self.read(id) { $0.organization } },
+            settings: { id in self.read(id) { $0.settings } },
             organizationBySlug: { slug in
                 self.readAll { ledger in ledger.slugs[slug].flatMap { ledger.tenants[$0]?.organization } }
             },

@@ -51,19 +51,21 @@ struct Writing {
             .stopAutomation, .liftAutomationStop,
             .addPurchaseOrder:
             try makePurchase(change)
-        case .addEmail, .reviseEmail, .moveEmail, .approveEmail, .claimEmail, .beginAttempt, .finishAttempt:
+        case .addEmail, .reviseEmail, .moveEmail, .approveEmail, .scheduleEmail, .claimEmail, .beginAttempt,
+            .finishAttempt, .settleAttempt:
             try makeEmail(change)
         case .addApprovalRequest, .closeApprovalRequest, .touchApprovalRequest, .addApprovalLink,
-            .addDecision,
-            .addGrant, .noteAsk:
+            .addDecision, .addGrant, .noteAsk, .revokeApproval:
             try makeApproval(change)
         case .addPolicy, .changePolicy, .retirePolicy, .addDelegation, .endDelegation, .setApprovalMail:
             try makeApprovalRule(change)
         case .addArrival, .settleArrival, .addMessage, .assignMessage, .notify, .audit:
             try makeEvent(change)
         case .enqueue, .finishJob: try makeJob(change)
-        case .addMailbox, .describeMailbox, .setMailboxCondition, .moveMailboxCursor: try makeMailbox(change)
-        case .addOrganization, .addUser, .addAPIKey, .addSession, .revokeSession, .recordSignIn:
+        case .addMailbox, .describeMailbox, .setMailboxCondition, .setSendingRules, .moveMailboxCursor:
+            try makeMailbox(change)
+        case .addOrganization, .setOrganizationSettings, .addUser, .addAPIKey, .addSession, .revokeSession,
+            .recordSignIn:
             try makePerson(change)
         }
     }

@@ -9,7 +9,9 @@ extension Writing {
             rows.asks.append(ask)
         case .addApprovalRequest(let request): try add(request)
         case .closeApprovalRequest(let id, let status, let reason, let now):
-            close(id, status, reason: reason, at: now)
+            end(id, in: .pending, as: status, reason: reason, at: now)
+        case .revokeApproval(let id, let reason, let now):
+            end(id, in: .approved, as: .voided, reason: reason, at: now)
         case .touchApprovalRequest(let id, let decisions): touch(id, decisions: decisions)
         case .addApprovalLink(let link): try add(link)
         case .addDecision(let decision): try add(decision)
@@ -43,10 +45,11 @@ extension Writing {
                 createdAt: request.createdAt, expiresAt: request.expiresAt, decidedAt: request.decidedAt))
     }
 
-    private mutating func close(
-        _ id: ApprovalRequestID, _ status: ApprovalRequest.Status, reason: String?, at now: Instant
+    private mutating func end(
+        _ id: ApprovalRequestID, in present: ApprovalRequest.Status, as status: ApprovalRequest.Status,
+        reason: String?, at now: Instant
     ) {
-        guard let place = rows.requests.firstIndex(where: { $0.id == id && $0.status == .pending }) else {
+        guard let place = rows.requests.firstIndex(where: { $0.id == id && $0.status == present }) else {
             return touched(false)
         }
         let request = rows.requests[place]

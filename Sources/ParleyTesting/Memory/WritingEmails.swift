@@ -10,16 +10,20 @@ extension Writing {
         case .moveEmail(let id, let from, let to, let reason, let now):
             try changeEmail(id, in: from) { $0.move(to: to, reason: reason, at: now) }
         case .approveEmail(let id, let from, let digest, _): try approve(id, from: from, digest: digest)
-        case .claimEmail(let id, let worker, let lease):
+        case .scheduleEmail(let id, let due, let reason):
+            try changeEmail(id, in: .approved) { email in
+                email.sendsAt = due
+                email.statusReason = reason
+            }
+        case .claimEmail(let id, let worker, let lease, let now):
+            let due = rows.emails.first { $0.id == id }?.sendsAt
+            guard due.map({ $0 <= now }) ?? true else { return touched(false) }
             try changeEmail(id, in: .approved) { email in
                 email.status = .claimed
                 email.claimWorker = worker
                 email.claimLeaseUntil = lease
             }
-        case .beginAttempt(let attempt): try begin(attempt)
-        case .finishAttempt(let id, let outcome, let serverReply, _):
-            try finish(id, outcome, serverReply: serverReply)
-        default: break
+        default: try makeAttempt(change)
         }
     }
 
@@ -69,11 +73,12 @@ extension Writing {
             email.grantedDigest = nil
             email.claimWorker = nil
             email.claimLeaseUntil = nil
+            email.sendsAt = nil
         }
     }
 
     /// Changes an email that is in a status; what comes out of it has to be allowed.
-    private mutating func changeEmail(
+    mutating func changeEmail(
         _ id: EmailID, in status: EmailStatus, _ change: (inout EmailRow) -> Void
     ) throws {
         guard let place = rows.emails.firstIndex(where: { $0.id == id }), rows.emails[place].status == status
@@ -95,7 +100,7 @@ extension Writing {
             "emails_claim_is_leased")
     }
 
-    private func isGranted(_ id: EmailID, _ digest: [UInt8]) -> Bool {
+    func isGranted(_ id: EmailID, _ digest: [UInt8]) -> Bool {
         rows.grants.contains { $0.emailID == id && $0.digest == digest }
     }
 
@@ -108,34 +113,8 @@ extension Writing {
             email.status = .approved
             email.statusReason = nil
             email.grantedDigest = digest
+            email.sendsAt = nil
         }
-    }
-
-    /// The attempt is there exactly if the email was moved on.
-    private mutating func begin(_ attempt: SendAttempt) throws {
-        guard let email = rows.emails.first(where: { $0.id == attempt.emailID }), email.status == .claimed,
-            email.claimWorker == attempt.worker, email.version == attempt.version
-        else { return touched(false) }
-        let earlier = rows.attempts.filter { $0.emailID == email.id }
-        if earlier.contains(where: { $0.number == attempt.number }) { throw CommitRefusal.stale }
-        try unique(!rows.attempts.contains { $0.id == attempt.id }, "send_attempts_pkey")
-        if email.isMoneyRelated {
-            try rule(isGranted(email.id, email.digest), "attempts_at_money_need_grant")
-            let mayHaveArrived = earlier.contains { $0.outcome != .refused && $0.outcome != .deferred }
-            try unique(!mayHaveArrived, "send_attempts_money_once")
-        }
-        rows.attempts.append(attempt.with(.open, serverReply: nil))
-        try changeEmail(email.id, in: .claimed) { $0.status = .sending }
-    }
-
-    private mutating func finish(
-        _ id: SendAttemptID, _ outcome: SendAttempt.Outcome, serverReply: String?
-    ) throws {
-        guard let place = rows.attempts.firstIndex(where: { $0.id == id }),
-            [.open, .unknown].contains(rows.attempts[place].outcome)
-        else { return touched(false) }
-        try rule(outcome != .open, "send_attempts_check")
-        rows.attempts[place] = rows.attempts[place].with(outcome, serverReply: serverReply)
     }
 }
 
@@ -146,15 +125,8 @@ extension EmailRow {
         statusReason = reason
         claimWorker = nil
         claimLeaseUntil = nil
+        sendsAt = nil
         if status == .sent { sentAt = now }
         if status == .draft || status == .pendingApproval { grantedDigest = nil }
-    }
-}
-
-extension SendAttempt {
-    fileprivate func with(_ outcome: Outcome, serverReply: String?) -> SendAttempt {
-        SendAttempt(
-            id: id, emailID: emailID, number: number, version: version, worker: worker, startedAt: startedAt,
-            outcome: outcome, serverReply: serverReply)
     }
 }

@@ -5,6 +5,12 @@ extension Writing {
     mutating func makePerson(_ change: Change) throws {
         switch change {
         case .addOrganization(let founded): try add(founded)
+        case .setOrganizationSettings(let settings, _):
+            try exists(rows.organization != nil, "organization_settings_organization_id_fkey")
+            try rule(
+                OrganizationSettings.undoRange.contains(settings.undoSeconds),
+                "organization_settings_undo_seconds_check")
+            rows.settings = settings
         case .addUser(let user, _): try add(user)
         case .addAPIKey(let key): try add(key)
         case .addSession(let session): try add(session)

@@ -5,7 +5,8 @@ import Secrets
 /// Requests for approval, and who decides while somebody is away.
 enum ApprovalOperations {
     static let all = [
-        listApprovals, getApproval, decide, listDelegations, addDelegation, endDelegation, getMail, setMail,
+        listApprovals, getApproval, decide, takeBack, listDelegations, addDelegation, endDelegation, getMail,
+        setMail,
     ]
 
     private static let group = "Approvals"
@@ -46,6 +47,19 @@ enum ApprovalOperations {
         try await call.office.decide(
             id, DecisionInput(decision, comment: call.body.text("comment"), channel: .api), by: caller.user,
             origin: caller.origin)
+        return .ok(
+            Shapes.approvalView.json(
+                try await call.office.approval(id, of: caller.organizationID, for: caller.user)))
+    }
+
+    private static let takeBack = Operation(
+        method: .post, path: "/v1/approvals/{id}/take-back", name: "takeBackApproval", group: group,
+        summary: "Takes the caller's own approval back as long as the email has not begun to be sent",
+        body: .empty, success: .one("ApprovalView")
+    ) { call in
+        let id: ApprovalRequestID = try call.id(of: "approval")
+        let caller = try call.caller
+        try await call.office.takeBack(id, by: caller.user, origin: caller.origin)
         return .ok(
             Shapes.approvalView.json(
                 try await call.office.approval(id, of: caller.organizationID, for: caller.user)))

@@ -30,7 +30,8 @@ extension Shapes {
         approval.members.map { member in
             .other(member.name, member.schema) { member.value($0.request) }
         } + [
-            .truth("open") { $0.isOpen }, .whole("missing_approvals") { $0.missingApprovals },
+            .truth("open") { $0.isOpen }, .timeOrNull("sends_at") { $0.email.sendsAt },
+            .whole("missing_approvals") { $0.missingApprovals },
             .truth("may_decide") { $0.isOpen && $0.voice != nil && $0.voice?.refusal == nil },
             .textOrNull("refusal") { $0.refusal?.rawValue },
             .idOrNull("on_behalf_of") { $0.voice?.absent?.id },

@@ -4,7 +4,7 @@ import Secrets
 
 /// Emails to vendors.
 enum EmailOperations {
-    static let all = [get, edit, submit, resolve]
+    static let all = [get, edit, submit, withdraw, resolve]
 
     private static let group = "Emails"
 
@@ -36,9 +36,20 @@ enum EmailOperations {
         return .ok(try await call.emailStep(id))
     }
 
+    private static let withdraw = Operation(
+        method: .post, path: "/v1/emails/{id}/withdraw", name: "withdrawEmail", group: group,
+        summary: "Takes an email back that has not begun to be sent; 409 once it has",
+        body: BodyShape([.optional("reason", .text)]), success: .emailStep
+    ) { call in
+        let id: EmailID = try call.id(of: "email")
+        try await call.office.withdraw(id, reason: call.body.text("reason"), by: call.caller)
+        return .ok(try await call.emailStep(id))
+    }
+
     private static let resolve = Operation(
         method: .post, path: "/v1/emails/{id}/resolve", name: "resolveEmail", group: group,
-        summary: "Says what became of an email of which nobody knows whether it was sent",
+        summary:
+            "Says what became of an email of which nobody knows whether it was sent; that it was not is taken after its quiet_until",
         body: BodyShape([.required("resolution", .oneOf(Resolution.allCases.map(\.rawValue)))]),
         success: .emailStep
     ) { call in
@@ -57,6 +68,7 @@ extension APICall {
         else { throw Problem.notFound("email") }
         return EmailWithContent(
             email: email, content: content, approval: try await books.approvals.ofEmail(organization, id),
-            attempts: try await books.emails.attempts(organization, id))
+            attempts: try await books.emails.attempts(organization, id),
+            doubt: try await office.doubt(about: email, of: organization))
     }
 }

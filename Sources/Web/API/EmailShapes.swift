@@ -8,6 +8,8 @@ struct EmailWithContent: Sendable {
     let content: EmailContent
     let approval: ApprovalRequest?
     let attempts: [SendAttempt]
+    /// What is known of its fate, where that is unknown.
+    var doubt: SendingDoubt?
 }
 
 extension Shapes {
@@ -21,6 +23,7 @@ extension Shapes {
             .text("message_id") { $0.messageID }, .whole("version") { $0.version },
             .text("digest") { Hex.encode($0.digest) }, .idOrNull("created_by") { $0.createdBy },
             .time("created_at") { $0.createdAt }, .timeOrNull("sent_at") { $0.sentAt },
+            .timeOrNull("sends_at") { $0.sendsAt },
         ])
 
     /// The same members, and what the email says.
@@ -37,6 +40,7 @@ extension Shapes {
                 email.approval.map(approval.json) ?? .null
             },
             .other("attempts", .list(of: attempt.schema)) { .array($0.attempts.map(attempt.json)) },
+            .other("doubt", doubt.schema.orNull) { $0.doubt.map(doubt.json) ?? .null },
         ])
 
     private static let attempt = Representation<SendAttempt>(
@@ -44,7 +48,25 @@ extension Shapes {
         [
             .whole("number") { $0.number }, .time("started_at") { $0.startedAt },
             .oneOf("outcome", SendAttempt.Outcome.allCases.map(\.rawValue)) { $0.outcome.rawValue },
-            .textOrNull("server_reply") { $0.serverReply },
+            .textOrNull("server_reply") { $0.serverReply }, .idOrNull("mailbox_id") { $0.mailboxID },
+            .idOrNull("settled_by") { $0.settledBy },
+            .other("evidence", .list(of: evidence.schema)) { .array($0.evidence.map(evidence.json)) },
+        ])
+
+    private static let evidence = Representation<SendEvidence>(
+        "SendEvidence",
+        [
+            .oneOf("kind", SendEvidence.Kind.allCases.map(\.rawValue)) { $0.kind.rawValue },
+            .text("words") { $0.words }, .time("at") { $0.at }, .idOrNull("message_id") { $0.messageID },
+            .textOrNull("reference") { $0.reference?.rawValue },
+        ])
+
+    /// What somebody has to know who settles an email of unknown fate.
+    private static let doubt = Representation<SendingDoubt>(
+        "SendingDoubt",
+        [
+            .time("quiet_until") { $0.quietUntil }, .truth("sender_is_done") { $0.senderIsDone },
+            .truth("may_be_sent_again") { $0.isQuiet },
         ])
 
     /// What an email commits to.

@@ -78,6 +78,6 @@ enum HealthOperations {
 enum API {
     static let operations: [Operation] =
         AuthOperations.all + NegotiationOperations.all + EmailOperations.all + ApprovalOperations.all
-        + PolicyOperations.all + RecordOperations.all + PeopleOperations.all + MailboxOperations.all
-        + HealthOperations.all
+        + PolicyOperations.all + RecordOperations.all + PeopleOperations.all + SettingsOperations.all
+        + MailboxOperations.all + HealthOperations.all
 }

@@ -80,12 +80,15 @@ enum MailboxOperations {
             "auth_server", .text,
             "The name under which your server writes Authentication-Results; without it Parley checks signatures itself."
         ),
+        .optional(
+            "sending", .object(SendingBody.shape),
+            "When it sends and how much; left out it stays as it is, {} takes all bounds away."),
         .optional("marks_seen", .truth, "Whether what was taken is flagged as seen; false if left out."),
     ])
 
     private static func draft(_ body: ReadBody) throws(Problem) -> MailboxDraft {
         let signing = try body.object("dkim", as: dkim)
-        return MailboxDraft(
+        var draft = MailboxDraft(
             name: try body.needed("name", body.text("name")),
             address: try body.needed("address", body.text("address")),
             displayName: body.text("display_name") ?? "", connection: try connection(in: body),
@@ -93,6 +96,8 @@ enum MailboxOperations {
             dkimSelector: try signing.map { signing throws(Problem) in
                 try signing.needed("selector", signing.text("selector"))
             })
+        draft.sending = try SendingBody.draft(in: body)
+        return draft
     }
 
     /// Servers or Gmail, as the body says, and not both.
@@ -203,6 +208,7 @@ extension Shapes {
             .other("dkim", signing.orNull) { $0.servers?.signing.map(json) ?? .null },
             .textOrNull("auth_server") { $0.authenticationServer },
             .truth("marks_seen") { $0.servers?.marksSeen ?? false },
+            .other("sending", SendingBody.schema) { SendingBody.json($0.sending) },
             .oneOf("state", ["ok", "failing", "disabled"]) { mailbox in
                 switch mailbox.condition {
                 case .working: "ok"

@@ -17,7 +17,8 @@ enum Shapes {
             (inboxItem.name, inboxItem.schema),
             (vendor.name, vendor.schema), (product.name, product.schema), (user.name, user.schema),
             (me.name, me.schema), (notification.name, notification.schema), (audit.name, audit.schema),
-            (signIn.name, signIn.schema), ("Problem", problem),
+            (signIn.name, signIn.schema), (settings.name, settings.schema),
+            ("Problem", problem),
         ]
     }
 

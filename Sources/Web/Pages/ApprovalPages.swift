@@ -19,6 +19,13 @@ extension PageDesk {
                 by: caller.user, origin: caller.origin)
             return .redirect(to: "/approvals/\(id)?done=\(decision.rawValue)")
         }
+        post("/approvals/:id/take-back", on: router, &book, again: FormPage { try await $0.approval() }) {
+            call in
+            let id: ApprovalRequestID = try call.id(of: "approval")
+            let caller = call.visitor.caller
+            try await call.office.takeBack(id, by: caller.user, origin: caller.origin)
+            return .redirect(to: "/approvals/\(id)?done=taken-back")
+        }
     }
 }
 
@@ -67,6 +74,7 @@ extension PageCall {
             "approval.html", section: "approvals",
             [
                 ("approval", ApprovalSheet.value(view, productTitle: title)),
+                ("departure", ApprovalSheet.departure(view, for: visitor.user, at: office.clock.now())),
                 ("fields", fields([("comment", "")])),
             ])
     }

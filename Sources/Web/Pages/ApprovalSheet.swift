@@ -8,6 +8,18 @@ enum ApprovalSheet {
         Value(question(view, productTitle) + email(view) + money(view) + history(view))
     }
 
+    /// When an approved email leaves that waits, and whether whoever looks can take their approval back; none where it
+    /// does not wait.
+    static func departure(_ view: ApprovalView, for approver: User?, at now: Instant) -> Value {
+        guard view.request.status == .approved, view.email.canBeTakenBack(under: view.request),
+            let due = view.email.sendsAt, due > now
+        else { return .none }
+        let isTheirs = view.decisions.contains {
+            $0.decision.approverID == approver?.id && $0.decision.decision == .approve
+        }
+        return Value([("leaves", Figures.time(due)), ("can_take_back", Value(isTheirs))])
+    }
+
     private static func question(_ view: ApprovalView, _ productTitle: String?) -> [(String, Value)] {
         let (request, negotiation) = (view.request, view.negotiation)
         let isOver = view.isOverdue

@@ -28,15 +28,37 @@ extension PageDesk {
         let token = try token(in: context)
         let view = try await reception.office.approval(behind: token)
         let form = try await request.form(upTo: reception.limits.bodyBytes)
+        let agent = request.headers[.userAgent].map { String($0.prefix(500)) }
+        if form["decision"] == "take_back" {
+            return try await answering(token, form, context) {
+                (
+                    try await reception.office.takeBack(
+                        behind: token, ipAddress: context.remoteAddress, userAgent: agent), false
+                )
+            }
+        }
         guard let decision = form["decision"].flatMap(Decision.init(rawValue:)) else {
             let problem = Problem.invalid("decision", "choose to approve, to reject or to ask for changes")
             return try await linkPage(view, token: token, form: form, problem: problem)
         }
+        return try await answering(token, form, context) {
+            (
+                try await reception.office.decide(
+                    behind: token, decision, comment: form.filled("comment"),
+                    ipAddress: context.remoteAddress,
+                    userAgent: agent), true
+            )
+        }
+    }
+
+    /// The page after something was done through a link, or what stood in its way.
+    private func answering(
+        _ token: String, _ form: Form, _ context: WebContext,
+        _ act: () async throws -> (after: ApprovalView, hasDecided: Bool)
+    ) async throws -> Response {
         do {
-            let after = try await reception.office.decide(
-                behind: token, decision, comment: form.filled("comment"), ipAddress: context.remoteAddress,
-                userAgent: request.headers[.userAgent].map { String($0.prefix(500)) })
-            return try await linkPage(after, token: token, hasDecided: true)
+            let (after, hasDecided) = try await act()
+            return try await linkPage(after, token: token, hasDecided: hasDecided)
         } catch {
             let problem = Problem(error, log: context.logger)
             guard [403, 409, 422].contains(problem.status) else { throw problem }
@@ -58,6 +80,10 @@ extension PageDesk {
                 ("frame", Frame.bare.value), ("approval", ApprovalSheet.value(view, productTitle: title)),
                 ("approver", Value(view.approver?.fullName ?? "")), ("action", Value("/approve/\(token)")),
                 ("has_decided", Value(hasDecided)),
+                (
+                    "departure",
+                    ApprovalSheet.departure(view, for: view.approver, at: reception.office.clock.now())
+                ),
                 ("comment", Value(form["comment"] ?? "")),
                 (
                     "problem",

@@ -16,6 +16,11 @@ extension PageDesk {
             let steps = try await call.office.testMailbox(id, by: call.visitor.caller)
             return try await call.mailboxes(tested: id, steps)
         }
+        post("/mailboxes/:id/sending", on: router, &book, again: list) { call in
+            _ = try await call.office.setSendingRules(
+                call.id(of: "mailbox"), call.sendingRules(), by: call.visitor.caller)
+            return .redirect(to: "/mailboxes?done=mailbox-sending")
+        }
         for (word, on) in [("enable", true), ("disable", false)] {
             post("/mailboxes/:id/\(word)", on: router, &book, again: list) { call in
                 _ = try await call.office.switchMailbox(
@@ -53,12 +58,14 @@ extension PageCall {
                 ("record_name", Value(orNone: mailbox.servers?.signing?.recordName)),
                 ("record", Value(mailbox.servers?.signing?.record ?? "")),
                 ("steps", Value(mailbox.id == tested ? tests : [])),
+                ("rules", Value(mailbox.sending.words)), ("sending", sendingFields(of: mailbox)),
             ])
         }
         return try await page(
             "mailboxes.html", section: "mailboxes",
             [
-                ("rows", Value(rows)), ("may_administer", Value(visitor.user.role.mayAdminister)),
+                ("rows", Value(rows)), ("problem_prefix", Value(problemPrefix)),
+                ("may_administer", Value(visitor.user.role.mayAdminister)),
                 (
                     "fields",
                     fields([

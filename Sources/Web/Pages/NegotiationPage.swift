@@ -53,7 +53,8 @@ extension PageCall {
             emails.append(
                 EmailWithContent(
                     email: email, content: content,
-                    approval: try await books.approvals.ofEmail(organization, email.id), attempts: []))
+                    approval: try await books.approvals.ofEmail(organization, email.id), attempts: [],
+                    doubt: try await office.doubt(about: email, of: organization)))
         }
         let timeline = try await books.journal.timeline(organization, id).suffix(Self.longestTimeline)
         var names: [UserID: String] = [:]
@@ -143,7 +144,8 @@ extension PageCall {
         let mayWrite = visitor.user.role.mayWrite && !record.status.isClosed
         return Value([
             ("id", Value("\(email.id)")), ("kind", Value(email.kind.title)), ("status", email.status.badge),
-            ("reason", Value(orNone: email.statusReason)), ("subject", Value(content.subject)),
+            ("reason", Value(orNone: email.reasonBesideTime)), ("leaves", leaving(email)),
+            ("subject", Value(content.subject)),
             ("body", Value(content.bodyText)),
             ("to", Value(content.recipients.map(\.address).joined(separator: ", "))),
             ("created", Figures.time(email.createdAt)), ("is_money", Value(email.isMoneyRelated)),
@@ -151,7 +153,35 @@ extension PageCall {
             ("approval", item.approval.map { approvalSummary($0, for: email) } ?? .none),
             ("can_edit", Value(mayWrite && email.status.isEditable)),
             ("can_submit", Value(mayWrite && email.status == .draft && record.status != .pendingApproval)),
-            ("can_resolve", Value(visitor.user.role.mayWrite && email.status == .uncertain)),
+            ("can_resolve", Value(visitor.user.role.mayWrite && item.doubt != nil)),
+            ("can_withdraw", Value(visitor.user.role.mayWrite && email.status.isRevocable)),
+            ("doubt", item.doubt.map(doubtValue) ?? .none),
+        ])
+    }
+
+    /// When an approved email leaves that waits for its time; none where it is on its way.
+    private func leaving(_ email: EmailRecord) -> Value {
+        guard email.status == .approved, let due = email.sendsAt, due > office.clock.now() else {
+            return .none
+        }
+        return Figures.time(due)
+    }
+
+    /// What somebody has to know who says what became of an email.
+    private func doubtValue(_ doubt: SendingDoubt) -> Value {
+        let attempt = doubt.attempt
+        return Value([
+            ("number", Value(attempt.number)), ("began", Figures.time(attempt.startedAt)),
+            ("server", Value(orNone: attempt.serverReply)),
+            (
+                "findings",
+                Value(
+                    attempt.evidence.map {
+                        Value([("words", Value($0.words)), ("at", Figures.time($0.at))])
+                    })
+            ),
+            ("quiet_until", Figures.time(doubt.quietUntil)),
+            ("sender_is_done", Value(doubt.senderIsDone)), ("is_quiet", Value(doubt.isQuiet)),
         ])
     }
 
@@ -199,5 +229,15 @@ extension PageCall {
                     ),
                 ])
             })
+    }
+}
+
+extension EmailRecord {
+    /// Why it is where it is, without the time that stands beside it on the page.
+    fileprivate var reasonBesideTime: String? {
+        guard let statusReason, statusReason.hasPrefix("Waits until "),
+            let end = statusReason.range(of: "Z: ")
+        else { return statusReason }
+        return String(statusReason[end.upperBound...])
     }
 }

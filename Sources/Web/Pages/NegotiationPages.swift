@@ -60,6 +60,9 @@ extension PageDesk {
         postEmail("submit", done: "submitted", on: router, &book) { call, id in
             try await call.office.submit(id, by: call.visitor.caller)
         }
+        postEmail("withdraw", done: "withdrawn", on: router, &book) { call, id in
+            try await call.office.withdraw(id, reason: call.form.filled("reason"), by: call.visitor.caller)
+        }
         postEmail("resolve", done: "resolved", on: router, &book) { call, id in
             guard let resolution = call.form["resolution"].flatMap(Resolution.init(rawValue:)) else {
                 throw Problem.invalid("resolution", "choose what became of the email")

@@ -56,7 +56,7 @@ struct PageRenderer: Sendable {
         "message.html",
         "layout.html",
         "negotiation.html", "negotiation_new.html", "negotiations.html", "purchase_order.html",
-        "purchase_orders.html", "sign_in.html",
+        "purchase_orders.html", "settings.html", "sign_in.html",
     ]
 
     private static func read(_ name: String, in folder: String) throws(WebError) -> String {

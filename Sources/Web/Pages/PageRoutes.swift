@@ -62,6 +62,10 @@ struct PageCall: Sendable {
         "edited": "The email is changed, and approval of the new text was asked for.",
         "submitted": "Approval was asked for again.",
         "resolved": "Your word is on record.",
+        "withdrawn": "The email is taken back. It will not be sent.",
+        "taken-back": "Your approval is taken back. The email will not be sent unless it is approved anew.",
+        "settings": "The settings are saved.",
+        "mailbox-sending": "It is on record when the mailbox sends, and how much.",
         "ordered": "The purchase order is made.",
         "approve": "Your approval is on record.",
         "reject": "Your refusal is on record. The email will not be sent.",
@@ -103,6 +107,7 @@ struct PageDesk: Sendable {
         addOrders(to: router, &book)
         addInbox(to: router, &book)
         addMailboxes(to: router, &book)
+        addSettings(to: router, &book)
         addSandbox(to: router, &book)
     }
 

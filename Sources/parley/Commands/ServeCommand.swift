@@ -49,6 +49,7 @@ struct ServeCommand: AsyncParsableCommand {
             _ = try await Demo(office: gateway.office).fill()
             for line in Demo.signIns { Console.result("sign in  \(line)") }
         }
+        try await gateway.provideSettings { logger.warning("\($0)") }
         try await gateway.provideMailboxes { logger.warning("\($0)") }
         let services = try services(of: gateway, logger: logger)
         var configuration = ServiceGroupConfiguration(

@@ -24,6 +24,8 @@ struct Configuration: Sendable {
     var mailAuthorities: String?
     /// Mailboxes that `parley.yaml` describes.
     var mailboxes: [MailboxEntry] = []
+    /// Settings of organizations that `parley.yaml` describes.
+    var organizations: [OrganizationEntry] = []
     /// Where mail services of others are reached.
     var mailServices = MailServices.Addresses()
 
@@ -131,11 +133,12 @@ enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// Settings from `parley.yaml`: a map from the names of the environment variables, in either case, to plain values, and
-/// `mailboxes`.
+/// Settings from `parley.yaml`: a map from the names of the environment variables, in either case, to plain values,
+/// `mailboxes` and `organizations`.
 struct ConfigurationFile {
     private(set) var settings: [String: String] = [:]
     private(set) var mailboxes: [MailboxEntry] = []
+    private(set) var organizations: [OrganizationEntry] = []
 
     init() {}
 
@@ -161,6 +164,10 @@ struct ConfigurationFile {
             let name = key.string?.uppercased() ?? ""
             if name == "MAILBOXES" {
                 mailboxes = try MailboxEntry.list(value, in: file)
+                continue
+            }
+            if name == "ORGANIZATIONS" {
+                organizations = try OrganizationEntry.list(value, in: file)
                 continue
             }
             guard Configuration.names.contains(name) else { throw .unknown(key.string ?? "?", in: file) }

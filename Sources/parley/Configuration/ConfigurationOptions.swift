@@ -23,8 +23,10 @@ struct ConfigurationOptions: ParsableArguments {
         let standard = "parley.yaml"
         let path = config ?? (FileManager.default.fileExists(atPath: standard) ? standard : nil)
         let file = try path.map { try ConfigurationFile.read($0) } ?? ConfigurationFile()
-        return try Configuration(
+        var configuration = try Configuration(
             commandLine: commandLine, environment: ProcessInfo.processInfo.environment, file: file.settings,
             mailboxes: file.mailboxes)
+        configuration.organizations = file.organizations
+        return configuration
     }
 }

@@ -24,7 +24,7 @@ struct MailboxEntry: Sendable {
     private init(_ map: YAMLMap) throws(ConfigurationError) {
         try map.allow([
             "organization", "name", "address", "display_name", "smtp", "imap", "gmail", "oauth", "inbox",
-            "sent_copy", "marks_seen", "auth_server", "dkim",
+            "sent_copy", "marks_seen", "auth_server", "dkim", "sending",
         ])
         organization = try map.needed("organization")
         let (smtp, imap) = (try map.map("smtp"), try map.map("imap"))
@@ -59,10 +59,14 @@ struct MailboxEntry: Sendable {
             }
             connection = .servers(servers)
         }
-        draft = MailboxDraft(
+        var draft = MailboxDraft(
             name: try map.needed("name"), address: try map.needed("address"),
             displayName: try map.text("display_name") ?? "", connection: connection, secrets: secrets,
             dkimSelector: try dkim.map { dkim throws(ConfigurationError) in try dkim.needed("selector") })
+        draft.sending = try map.map("sending").map { sending throws(ConfigurationError) in
+            try sending.sendingRules()
+        }
+        self.draft = draft
     }
 }
 
@@ -109,6 +113,26 @@ struct YAMLMap {
         return truth
     }
 
+    /// A whole number; `nil` where there is none.
+    func whole(_ name: String) throws(ConfigurationError) -> Int? {
+        guard let text = try text(name) else { return nil }
+        guard let number = Int(text) else { throw wrong(name, "it must be a whole number") }
+        return number
+    }
+
+    /// A list of plain values.
+    func texts(_ name: String) throws(ConfigurationError) -> [String] {
+        guard let sequence = members[Node(name)]?.sequence else {
+            throw wrong(name, "it must be a list of plain values")
+        }
+        var texts: [String] = []
+        for node in sequence {
+            guard let scalar = node.scalar else { throw wrong(name, "it must be a list of plain values") }
+            texts.append(scalar.string)
+        }
+        return texts
+    }
+
     func map(_ name: String) throws(ConfigurationError) -> YAMLMap? {
         guard let node = members[Node(name)] else { return nil }
         return try YAMLMap(node, at: "\(place).\(name)", in: file)
@@ -122,5 +146,18 @@ struct YAMLMap {
             throw wrong("security", "it must be tls, starttls or none")
         }
         return MailServer(host: try needed("host"), port: port, security: security, user: try text("user"))
+    }
+
+    /// The map as what says when a mailbox sends, and how much.
+    func sendingRules() throws(ConfigurationError) -> SendingRulesDraft {
+        try allow(["window", "per_hour", "per_day"])
+        var draft = SendingRulesDraft(perHour: try whole("per_hour"), perDay: try whole("per_day"))
+        if let window = try map("window") {
+            try window.allow(["days", "from", "until", "time_zone"])
+            draft.window = SendingRulesDraft.WindowDraft(
+                days: try window.texts("days"), opens: try window.needed("from"),
+                closes: try window.needed("until"), zone: try window.needed("time_zone"))
+        }
+        return draft
     }
 }

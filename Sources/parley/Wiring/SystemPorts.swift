@@ -27,7 +27,8 @@ extension Clock {
             newUUID: {
                 // Without randomness a random UUID of the standard library still is one; only the order is lost.
                 (try? maker.make(milliseconds: now().microseconds / 1000)) ?? UUID()
-            })
+            },
+            zone: { ZoneFile.rules(named: $0) })
     }
 }
 

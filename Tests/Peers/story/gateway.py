@@ -101,6 +101,18 @@ class Gateway:
         )  # fmt: skip
         return made
 
+    def sql(self, statement):
+        """What a statement gives on the gateway's own database, which belongs to `parley`."""
+        server = f"host={self.home}/postgres port=5432 user=parley dbname=parley"
+        done = subprocess.run(
+            ["psql", "-AtXqc", statement, server], capture_output=True, text=True, check=True, timeout=30
+        )
+        return done.stdout.strip()
+
+    def let_quiet_time_pass(self, email_id):
+        """As if ten minutes had gone by since an email's attempt: before, nobody may say that it was not sent."""
+        self.sql(f"UPDATE send_attempts SET noted_at = noted_at - interval '10 minutes' WHERE email_id = '{email_id}'")
+
     # -- mail ------------------------------------------------------------------------------------------------------
 
     def outbox(self):
