@@ -8,7 +8,7 @@ struct EmailStore: Sendable {
 
     var book: EmailBook {
         EmailBook(
-            find: find, content: content, ofNegotiation: ofNegotiation, attempts: attempts,
+            find: find, content: content, headline: headline, ofNegotiation: ofNegotiation, attempts: attempts,
             isGranted: isGranted)
     }
 
@@ -63,6 +63,22 @@ struct EmailStore: Sendable {
                 raw: try row.bytes(8), mentionsAmounts: try row.bool(9),
                 terms: try row.decoded(10, as: StoredTerms.self).value, createdBy: try row.optionalID(11),
                 createdAt: try row.instant(12))
+        }
+    }
+
+    @Sendable private func headline(
+        _ organization: OrganizationID, _ id: EmailID, _ version: Int
+    ) async throws -> EmailHeadline? {
+        let rows = try await database.rows(
+            of: organization,
+            """
+            SELECT kind, subject, terms FROM email_contents
+            WHERE organization_id = $1 AND email_id = $2 AND version = $3
+            """, [.id(organization), .id(id), .int(version)])
+        return try rows.atMostOne().map { row in
+            EmailHeadline(
+                kind: try row.word(0), subject: try row.text(1),
+                terms: try row.decoded(2, as: StoredTerms.self).value)
         }
     }
 

@@ -107,6 +107,13 @@ extension SmallBooks {
             content: { _, id, version in
                 self.read { $0.contents.first { $0.emailID == id && $0.version == version } }
             },
+            headline: { _, id, version in
+                self.read { state in
+                    state.contents.first { $0.emailID == id && $0.version == version }.map {
+                        EmailHeadline(kind: $0.kind, subject: $0.subject, terms: $0.terms)
+                    }
+                }
+            },
             ofNegotiation: { _, id in self.read { $0.emails.filter { $0.negotiationID == id } } },
             attempts: { _, _ in [] },
             isGranted: { _, id, digest in

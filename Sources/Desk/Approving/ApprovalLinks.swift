@@ -6,6 +6,8 @@ public struct ApprovalView: Sendable {
     public let email: EmailRecord
     /// Exactly what is asked about, even if the email was edited since.
     public let content: EmailContent
+    /// The files that go along, read out of the bytes that are asked about.
+    public let attachments: [ThreadMessage.Attachment]
     public let negotiation: NegotiationRecord
     public let requester: User?
     public let decisions: [(decision: ApprovalDecision, approver: User?)]
@@ -74,7 +76,8 @@ extension Office {
         }
         let thread = try await books.threads.messages(organization, negotiation.id)
         return ApprovalView(
-            request: request, email: email, content: content, negotiation: negotiation,
+            request: request, email: email, content: content, attachments: attachments(of: content),
+            negotiation: negotiation,
             requester: try await books.people.user(organization, request.requestedBy), decisions: decisions,
             lastVendorMessage: thread.last { $0.direction == .inbound }, approver: approver,
             isOverdue: request.status == .pending && request.expiresAt <= clock.now())

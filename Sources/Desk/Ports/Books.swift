@@ -101,6 +101,8 @@ public struct EmailBook: Sendable {
     public var find: @Sendable (OrganizationID, EmailID) async throws -> EmailRecord?
     /// One version of what the email says.
     public var content: @Sendable (OrganizationID, EmailID, Int) async throws -> EmailContent?
+    /// What a list shows of a version.
+    public var headline: @Sendable (OrganizationID, EmailID, Int) async throws -> EmailHeadline?
     /// Oldest first.
     public var ofNegotiation: @Sendable (OrganizationID, NegotiationID) async throws -> [EmailRecord]
     /// Oldest first.
@@ -111,12 +113,14 @@ public struct EmailBook: Sendable {
     public init(
         find: @escaping @Sendable (OrganizationID, EmailID) async throws -> EmailRecord?,
         content: @escaping @Sendable (OrganizationID, EmailID, Int) async throws -> EmailContent?,
+        headline: @escaping @Sendable (OrganizationID, EmailID, Int) async throws -> EmailHeadline?,
         ofNegotiation: @escaping @Sendable (OrganizationID, NegotiationID) async throws -> [EmailRecord],
         attempts: @escaping @Sendable (OrganizationID, EmailID) async throws -> [SendAttempt],
         isGranted: @escaping @Sendable (OrganizationID, EmailID, [UInt8]) async throws -> Bool
     ) {
         self.find = find
         self.content = content
+        self.headline = headline
         self.ofNegotiation = ofNegotiation
         self.attempts = attempts
         self.isGranted = isGranted

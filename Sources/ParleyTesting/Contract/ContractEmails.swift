@@ -24,6 +24,10 @@ extension BooksContract {
             #expect(try await books.emails.content(company.id, email.id, 1) == content)
             #expect(try await books.emails.content(company.id, email.id, 2) == nil)
             #expect(
+                try await books.emails.headline(company.id, email.id, 1)
+                    == EmailHeadline(kind: .counter, subject: content.subject, terms: content.terms))
+            #expect(try await books.emails.headline(company.id, email.id, 2) == nil)
+            #expect(
                 email.digest
                     == SHA256.digest(SHA256.digest(content.envelope) + SHA256.digest(content.raw)))
             #expect(email.messageID == "m@acme.example" && email.kind == .counter && email.version == 1)

@@ -12,6 +12,13 @@ extension InMemoryBooks {
                     rows.contents.first { $0.emailID == id && $0.version == version }
                 }
             },
+            headline: { organization, id, version in
+                self.read(organization) { rows in
+                    rows.contents.first { $0.emailID == id && $0.version == version }.map {
+                        EmailHeadline(kind: $0.kind, subject: $0.subject, terms: $0.terms)
+                    }
+                }
+            },
             ofNegotiation: { organization, id in
                 self.read(organization) { rows in
                     rows.emails.filter { $0.negotiationID == id }.map(\.record)

@@ -23,6 +23,8 @@ struct BodyShape: Sendable {
         case oneOf([String])
         case manyOf([String])
         case object(BodyShape)
+        /// So many objects at most.
+        case objects(BodyShape, most: Int)
         /// A JSON object that Parley keeps as it is, or the name of a kind, which stands for `{"kind":name}`.
         case strategy
     }
@@ -63,6 +65,7 @@ extension BodyShape.Field {
             case .oneOf(let values): .oneOf(values)
             case .manyOf(let values): .list(of: .oneOf(values))
             case .object(let shape): shape.schema
+            case .objects(let shape, let most): .list(of: shape.schema, most: most)
             case .strategy: .strategy
             }
         return plain.described(note)
@@ -83,6 +86,7 @@ extension BodyShape.Kind {
         case .oneOf(let values): "must be one of \(values.joined(separator: ", "))"
         case .manyOf(let values): "must be a list of some of \(values.joined(separator: ", "))"
         case .object: "must be an object"
+        case .objects(_, let most): "must be a list of at most \(most) objects"
         case .strategy: "must be an object such as {\"kind\":\"auto\"}"
         }
     }
@@ -101,6 +105,8 @@ extension BodyShape.Kind {
         case .manyOf(let values):
             value.array?.allSatisfy { $0.string.map(values.contains) ?? false } ?? false
         case .object: value.object != nil
+        case .objects(_, let most):
+            value.array.map { $0.count <= most && $0.allSatisfy { $0.object != nil } } ?? false
         case .strategy: value.object != nil || value.string != nil
         }
     }

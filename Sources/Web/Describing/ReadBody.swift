@@ -30,6 +30,11 @@ struct ReadBody: Sendable {
             if case .object(let inner) = field.kind {
                 _ = try ReadBody(member.value, as: inner, at: path + field.name + ".")
             }
+            if case .objects(let inner, _) = field.kind, let list = member.value.array {
+                for (position, element) in list.enumerated() {
+                    _ = try ReadBody(element, as: inner, at: "\(path)\(field.name)[\(position)].")
+                }
+            }
             members[field.name] = member.value
         }
         for field in shape.fields where field.isRequired && members[field.name] == nil {
@@ -59,6 +64,19 @@ struct ReadBody: Sendable {
         guard let value = members[name] else { return nil }
         return try ReadBody(value, as: shape, at: path + name + ".")
     }
+
+    /// A list of objects within this one, which were held against their shape already.
+    func objects(_ name: String, as shape: BodyShape) throws(Problem) -> [ReadBody]? {
+        guard let list = members[name]?.array else { return nil }
+        var bodies: [ReadBody] = []
+        for (position, element) in list.enumerated() {
+            bodies.append(try ReadBody(element, as: shape, at: "\(path)\(name)[\(position)]."))
+        }
+        return bodies
+    }
+
+    /// A refusal of a member's value.
+    func invalid(_ name: String, _ rule: String) -> Problem { .invalid(path + name, rule) }
 
     /// A value that the shape promises.
     func needed<Value>(_ name: String, _ value: Value?) throws(Problem) -> Value {

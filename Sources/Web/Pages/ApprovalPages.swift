@@ -7,6 +7,10 @@ extension PageDesk {
     func addApprovals(to router: Router<WebContext>, _ book: inout RouteBook) {
         get("/approvals", knowing: ["show", "cursor"], on: router, &book) { try await $0.approvals() }
         get("/approvals/:id", on: router, &book) { try await $0.approval() }
+        get("/approvals/:id/attachments/:number", on: router, &book) { call in
+            let view = try await call.office.approval(call.id(of: "approval"), of: call.organization)
+            return .file(try call.office.file(call.context.attachmentNumber, of: view.content))
+        }
         post("/approvals/:id/decision", on: router, &book, again: FormPage { try await $0.approval() }) {
             call in
             let id: ApprovalRequestID = try call.id(of: "approval")
@@ -45,7 +49,7 @@ extension PageCall {
     }
 
     private func row(_ request: ApprovalRequest) async throws -> Value {
-        let content = try await books.emails.content(organization, request.emailID, request.emailVersion)
+        let content = try await books.emails.headline(organization, request.emailID, request.emailVersion)
         let negotiation = try await books.negotiations.find(organization, request.negotiationID)
         let requester = try await books.people.user(organization, request.requestedBy)
         let isOverdue = request.status == .pending && request.expiresAt <= office.clock.now()
@@ -68,7 +72,10 @@ extension PageCall {
         return try await page(
             "approval.html", section: "approvals",
             [
-                ("approval", ApprovalSheet.value(view, productTitle: title)),
+                (
+                    "approval",
+                    ApprovalSheet.value(view, productTitle: title, at: "/approvals/\(view.request.id)")
+                ),
                 ("refusal", Value(orNone: view.isOpen ? refusal?.explanation : nil)),
                 ("fields", fields([("comment", "")])),
             ])
@@ -77,7 +84,8 @@ extension PageCall {
 
 /// What an approver sees, the same on the page and behind the link.
 enum ApprovalSheet {
-    static func value(_ view: ApprovalView, productTitle: String?) -> Value {
+    /// - Parameter path: where the page is, and the files below it.
+    static func value(_ view: ApprovalView, productTitle: String?, at path: String) -> Value {
         let (request, content, negotiation) = (view.request, view.content, view.negotiation)
         let terms = content.terms
         func money(_ amount: Amount?) -> Value { Figures.money(amount, negotiation.currency) }
@@ -102,7 +110,8 @@ enum ApprovalSheet {
                     })
             ),
             ("sender", Value(content.sender.address)), ("subject", Value(content.subject)),
-            ("body", Value(content.bodyText)), ("has_terms", Value(terms != nil)),
+            ("body", Value(content.bodyText)), ("attachments", view.attachments.rows(under: path)),
+            ("has_terms", Value(terms != nil)),
             ("unit_price", money(terms?.unitPrice)),
             ("quantity", Value(Figures.grouped(terms?.quantity ?? negotiation.quantity))),
             ("total", money(terms?.total)), ("target", money(negotiation.targetPrice)),

@@ -49,7 +49,9 @@ struct PageCall: Sendable {
     private var problemValue: Value {
         guard let problem else { return .none }
         return Value([
-            ("detail", Value(problem.detail)), ("field", Value(problem.field ?? "")),
+            ("detail", Value(problem.detail)),
+            // One of several things that were chosen in one field is mended there.
+            ("field", Value(problem.field.map { String($0.prefix { $0 != "[" }) } ?? "")),
         ])
     }
 
@@ -92,6 +94,7 @@ struct PageDesk: Sendable {
         addApprovalLink(to: router, &book)
         addNegotiations(to: router, &book)
         addApprovals(to: router, &book)
+        addAttachments(to: router, &book)
         addOrders(to: router, &book)
         addInbox(to: router, &book)
         addMailboxes(to: router, &book)
@@ -115,8 +118,10 @@ struct PageDesk: Sendable {
     }
 
     /// What a form of a page does. What the visitor can mend is shown on the page of the form, by `again`.
+    ///
+    /// - Parameter files: whether files may come along.
     func post(
-        _ path: String, on router: Router<WebContext>, _ book: inout RouteBook,
+        _ path: String, files: Bool = false, on router: Router<WebContext>, _ book: inout RouteBook,
         again: FormPage,
         _ act: @escaping @Sendable (PageCall) async throws -> Response
     ) {
@@ -125,7 +130,10 @@ struct PageDesk: Sendable {
             guard let visitor = try await doorkeeper.visitor(of: request, context) else {
                 return .redirect(to: "/sign-in")
             }
-            let form = try await request.form(upTo: reception.limits.bodyBytes)
+            let form =
+                files
+                ? try await request.formWithFiles(upTo: reception.limits.uploadBytes)
+                : try await request.form(upTo: reception.limits.bodyBytes)
             try doorkeeper.check(form, from: request, for: visitor)
             var call = PageCall(
                 desk: self, visitor: visitor, request: request, context: context, query: [:], form: form)
