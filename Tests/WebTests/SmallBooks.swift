@@ -118,7 +118,7 @@ extension SmallBooks {
             attempts: { _, _ in [] },
             isGranted: { _, id, digest in
                 self.read { $0.grants.contains { $0.emailID == id && $0.digest == digest } }
-            })
+            }, automaticMail: { _ in AutomaticMailCount(inNegotiation: 0, toAddress: 0) })
     }
 
     private var approvalBook: ApprovalBook {

@@ -109,6 +109,8 @@ public struct EmailBook: Sendable {
     public var attempts: @Sendable (OrganizationID, EmailID) async throws -> [SendAttempt]
     /// Whether a grant covers this email and digest.
     public var isGranted: @Sendable (OrganizationID, EmailID, [UInt8]) async throws -> Bool
+    /// How many emails have left, or are about to, that no person wrote or approved.
+    public var automaticMail: @Sendable (AutomaticMailQuery) async throws -> AutomaticMailCount
 
     public init(
         find: @escaping @Sendable (OrganizationID, EmailID) async throws -> EmailRecord?,
@@ -116,7 +118,8 @@ public struct EmailBook: Sendable {
         headline: @escaping @Sendable (OrganizationID, EmailID, Int) async throws -> EmailHeadline?,
         ofNegotiation: @escaping @Sendable (OrganizationID, NegotiationID) async throws -> [EmailRecord],
         attempts: @escaping @Sendable (OrganizationID, EmailID) async throws -> [SendAttempt],
-        isGranted: @escaping @Sendable (OrganizationID, EmailID, [UInt8]) async throws -> Bool
+        isGranted: @escaping @Sendable (OrganizationID, EmailID, [UInt8]) async throws -> Bool,
+        automaticMail: @escaping @Sendable (AutomaticMailQuery) async throws -> AutomaticMailCount
     ) {
         self.find = find
         self.content = content
@@ -124,6 +127,7 @@ public struct EmailBook: Sendable {
         self.ofNegotiation = ofNegotiation
         self.attempts = attempts
         self.isGranted = isGranted
+        self.automaticMail = automaticMail
     }
 }
 

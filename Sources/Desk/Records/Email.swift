@@ -39,6 +39,11 @@ public struct EmailRecord: Hashable, Sendable {
     }
 }
 
+extension EmailRecord {
+    /// Whether no person decided to write it.
+    public var isAutomatic: Bool { createdBy == nil || kind == .followUp }
+}
+
 /// Exactly what an email says and commits to. A content never changes: an edit makes the next version.
 public struct EmailContent: Hashable, Sendable {
     public let emailID: EmailID

@@ -89,7 +89,10 @@ extension Office {
             return "The negotiation is gone."
         }
         if negotiation.status.isClosed { return "The negotiation is over." }
-        guard email.isMoneyRelated else { return nil }
+        guard email.isMoneyRelated else {
+            return email.isAutomatic
+                ? try await obstacleToAutomaticMail(in: negotiation, leavingOut: email.id) : nil
+        }
         guard try await books.emails.isGranted(organization, email.id, email.digest) else {
             return "Nobody has approved it as it is now."
         }

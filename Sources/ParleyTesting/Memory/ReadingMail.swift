@@ -34,7 +34,8 @@ extension InMemoryBooks {
                 self.read(organization) { rows in
                     rows.grants.contains { $0.emailID == id && $0.digest == digest }
                 }
-            })
+            },
+            automaticMail: { query in self.read(query.organization) { $0.automaticMail(query) } })
     }
 
     var approvals: ApprovalBook {
@@ -125,6 +126,18 @@ extension ArrivalRow {
 }
 
 extension TenantRows {
+    fileprivate func automaticMail(_ query: AutomaticMailQuery) -> AutomaticMailCount {
+        let automatic = emails.filter { email in
+            email.record.isAutomatic && email.grantedDigest == nil && email.id != query.leavingOut
+                && ![.draft, .pendingApproval, .cancelled].contains(email.status)
+        }
+        let address = query.address.lowercased()
+        let vendor = Set(negotiations.filter { $0.vendorContactEmail.lowercased() == address }.map(\.id))
+        return AutomaticMailCount(
+            inNegotiation: automatic.count { $0.negotiationID == query.negotiation },
+            toAddress: automatic.count { vendor.contains($0.negotiationID) && $0.createdAt >= query.since })
+    }
+
     /// The negotiations that share a key with a message.
     fileprivate func candidates(for query: MatchQuery) -> [MatchCandidate] {
         let asked = Set(query.messageIDs)
