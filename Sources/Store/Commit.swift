@@ -160,7 +160,8 @@ extension CommitPlan {
             addApproval(change)
         case .addArrival, .settleArrival, .addMessage, .assignMessage, .notify, .audit, .enqueue, .finishJob:
             try addEvent(change)
-        case .addMailbox, .describeMailbox, .setMailboxCondition, .moveMailboxCursor: try addMailbox(change)
+        case .addMailbox, .describeMailbox, .resealMailbox, .setMailboxCondition, .moveMailboxCursor:
+            try addMailbox(change)
         case .addOrganization, .addUser, .addAPIKey, .addSession, .revokeSession, .recordSignIn:
             try addPerson(change)
         }
@@ -195,8 +196,13 @@ extension CommitPlan {
         switch change {
         case .addMailbox(let mailbox, let sealed):
             changes.append(try MailboxStore.adding(mailbox, sealed: sealed, in: organization))
-        case .describeMailbox(let mailbox, let sealed, let now):
-            changes.append(try MailboxStore.describing(mailbox, sealed: sealed, at: now, in: organization))
+        case .describeMailbox(let mailbox, let sealed, let former, let now):
+            changes.append(
+                try MailboxStore.describing(
+                    mailbox, sealed: sealed, insteadOf: former, at: now, in: organization))
+        case .resealMailbox(let id, let sealed, let former, let now):
+            changes.append(
+                MailboxStore.resealing(id, sealed: sealed, insteadOf: former, at: now, in: organization))
         case .setMailboxCondition(let id, let condition, let now):
             changes.append(MailboxStore.setting(id, condition, at: now, in: organization))
         case .moveMailboxCursor(let id, let cursor, let now):

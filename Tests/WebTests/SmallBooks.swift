@@ -23,6 +23,7 @@ final class SmallBooks: Sendable {
         var contents: [EmailContent] = []
         var policies: [NamedPolicy] = []
         var mailboxes: [Mailbox] = []
+        var sealed: [MailboxID: String] = [:]
         var requests: [ApprovalRequest] = []
         var links: [ApprovalLink] = []
         var decisions: [ApprovalDecision] = []
@@ -57,7 +58,7 @@ final class SmallBooks: Sendable {
         MailboxBook(
             list: { _ in self.read { $0.mailboxes } },
             find: { _, id in self.read { $0.mailboxes.first { $0.id == id } } },
-            sealedSecrets: { _, _ in nil })
+            sealedSecrets: { _, id in self.read { $0.sealed[id] } })
     }
 
     static func page<Item>(_ items: [Item], _ request: PageRequest) throws -> Page<Item> {

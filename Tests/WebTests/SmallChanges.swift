@@ -13,7 +13,12 @@ extension SmallBooks.State {
             record.version += 1
             negotiations.replace(record) { $0.id == record.id }
         case .addPolicy(let policy): policies.append(policy)
-        case .addMailbox(let mailbox, sealed: _): mailboxes.append(mailbox)
+        case .addMailbox(let mailbox, let sealed):
+            mailboxes.append(mailbox)
+            self.sealed[mailbox.id] = sealed
+        case .describeMailbox(let mailbox, let sealed, insteadOf: _, at: _):
+            mailboxes.replace(mailbox) { $0.id == mailbox.id }
+            self.sealed[mailbox.id] = sealed
         case .setMailboxCondition(let id, let condition, at: _):
             if let old = mailboxes.first(where: { $0.id == id }) {
                 let new = Mailbox(

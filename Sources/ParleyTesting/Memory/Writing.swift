@@ -59,7 +59,8 @@ struct Writing {
         case .addArrival, .settleArrival, .addMessage, .assignMessage, .notify, .audit:
             try makeEvent(change)
         case .enqueue, .finishJob: try makeJob(change)
-        case .addMailbox, .describeMailbox, .setMailboxCondition, .moveMailboxCursor: try makeMailbox(change)
+        case .addMailbox, .describeMailbox, .resealMailbox, .setMailboxCondition, .moveMailboxCursor:
+            try makeMailbox(change)
         case .addOrganization, .addUser, .addAPIKey, .addSession, .revokeSession, .recordSignIn:
             try makePerson(change)
         }
