@@ -52,8 +52,7 @@ struct PageRenderer: Sendable {
     /// The pages that there are.
     private static let needed = [
         "approval.html", "approvals.html", "approve.html", "desk.html", "error.html", "inbox.html",
-        "message.html",
-        "layout.html",
+        "layout.html", "mailbox.html", "mailboxes.html", "message.html",
         "negotiation.html", "negotiation_new.html", "negotiations.html", "purchase_order.html",
         "purchase_orders.html", "sign_in.html",
     ]

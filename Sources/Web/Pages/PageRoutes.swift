@@ -32,10 +32,10 @@ struct PageCall: Sendable {
     func page(
         _ template: String, section: String, _ variables: [(String, Value)]
     ) async throws -> Response {
+        let surroundings = await desk.reception.surroundings(organization)
         let frame = Frame(
-            visitor: visitor, section: section, notices: await desk.reception.notices(organization),
-            done: query["done"].flatMap { Self.messages[$0] },
-            hasSandbox: try await desk.reception.sandbox.isUsed(organization))
+            visitor: visitor, section: section, notices: surroundings.notices,
+            done: query["done"].flatMap { Self.messages[$0] }, hasSandbox: surroundings.hasSandbox)
         return try desk.renderer.page(
             template, variables + [("frame", frame.value), ("problem", problemValue)],
             status: problem?.status ?? 200)
@@ -70,6 +70,7 @@ struct PageCall: Sendable {
         "assigned": "The message is in this negotiation now, as if it had matched.",
         "answered": "The answer is on its way to Parley's mailbox.",
         "mailbox-added": "The mailbox is added. Test it before you rely on it.",
+        "mailbox-changed": "The mailbox is changed. Test it before you rely on it.",
         "mailbox-enabled": "The mailbox is switched on.",
         "mailbox-disabled": "The mailbox is switched off. Nothing is sent from it and nothing read.",
         "signed-out": "You are signed out.",
