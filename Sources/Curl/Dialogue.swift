@@ -21,6 +21,11 @@ final class Dialogue {
     private var isOver = false
     /// The last line that the server said, whole.
     private(set) var lastLine: String?
+    /// What the server offers (RFC 5321, section 4.1.1.1): keywords in upper case, and what stands behind them. Empty before
+    /// it was greeted on this connection.
+    private(set) var extensions: [String: String] = [:]
+    /// Whether what comes next answers a greeting.
+    private var isGreeting = false
 
     /// Lines that are kept of one reply, and bytes of one line; the rest is of no use to a reader.
     private static let mostLines = 50
@@ -46,8 +51,13 @@ final class Dialogue {
 
     func messageBegan() { step = .message }
 
+    /// Forgets the server, before another connection to it.
+    func forget() { extensions = [:] }
+
     func sent(_ bytes: UnsafeRawBufferPointer) {
-        if bytes.starts(with: "MAIL FROM:".utf8) {
+        if bytes.starts(with: "EHLO ".utf8) {
+            isGreeting = true
+        } else if bytes.starts(with: "MAIL FROM:".utf8) {
             step = .sender
         } else if bytes.starts(with: "RCPT TO:".utf8) {
             step = .recipient(recipients)
@@ -74,6 +84,18 @@ final class Dialogue {
         if lines.count < Self.mostLines { lines.append(String(line.dropFirst(4))) }
         guard separator != "-" else { return }
         replies[step] = SMTPReply(code: code, text: lines.joined(separator: "\n"))
+        if isGreeting { learn(lines.dropFirst()) }
+        isGreeting = false
         lines = []
+    }
+
+    private func learn(_ offered: ArraySlice<String>) {
+        extensions = [:]
+        for line in offered {
+            let words = line.split(separator: " ", maxSplits: 1)
+            if let keyword = words.first {
+                extensions[keyword.uppercased()] = words.dropFirst().first.map(String.init) ?? ""
+            }
+        }
     }
 }

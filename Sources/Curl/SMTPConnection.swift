@@ -41,8 +41,13 @@ public actor SMTPConnection {
     }
 
     private func attempt(_ raw: [UInt8], to envelope: MailEnvelope) -> SMTPOutcome {
-        dialogue.begin()
+        let demands = SMTPDemands(raw, envelope)
         do {
+            if demands.areSpecial, dialogue.extensions.isEmpty { try check() }
+            dialogue.begin()
+            if let obstacle = demands.obstacle(at: server.name, offering: dialogue.extensions) {
+                return Self.unsendable(obstacle, nil)
+            }
             let handle = try opened()
             handle.set(CURLOPT_MAIL_FROM, envelope.sender)
             handle.set(CURLOPT_MAIL_RCPT, list: envelope.recipients)
@@ -53,10 +58,22 @@ public actor SMTPConnection {
             let upload = Upload(raw, dialogue)
             let failure = upload.perform(on: handle)
             isUsed = true
-            return outcome(of: failure.map(CURLcodeError.init), envelope)
+            let outcome = outcome(of: failure.map(CURLcodeError.init), envelope)
+            // Asked on the way, the server knew it before this side did.
+            if dialogue.step == .sender, case .notAccepted(let refusal) = outcome, refusal.isPermanent,
+                let excess = demands.excess(at: server.name, offering: dialogue.extensions)
+            {
+                return Self.unsendable(excess, refusal.reply)
+            }
+            return outcome
         } catch {
             return .notAccepted(SMTPRefusal(error: error, reply: nil, recipient: nil, isPermanent: false))
         }
+    }
+
+    /// What this server would never take as it is.
+    private static func unsendable(_ why: String, _ reply: SMTPReply?) -> SMTPOutcome {
+        .notAccepted(SMTPRefusal(error: .unsendable(why), reply: reply, recipient: nil, isPermanent: true))
     }
 
     /// Connects and signs in, without sending anything.
@@ -74,6 +91,7 @@ public actor SMTPConnection {
     public func close() {
         handle = nil
         isUsed = false
+        dialogue.forget()
     }
 
     private func opened() throws(CurlError) -> Handle {

@@ -1,12 +1,12 @@
 /// The fields of a posted form, whichever way they were packed.
-struct FormData: Sendable {
+public struct FormData: Sendable {
     /// One field; files are fields with a file name or a type.
-    struct Field: Sendable {
-        var name: String
-        var fileName: String?
-        var contentType: String?
+    public struct Field: Sendable {
+        public internal(set) var name: String
+        public internal(set) var fileName: String?
+        public internal(set) var contentType: String?
         /// The value, as a part of the body or unpacked from it.
-        var value: ArraySlice<UInt8>
+        public internal(set) var value: ArraySlice<UInt8>
     }
 
     /// The most fields of a form.
@@ -14,10 +14,11 @@ struct FormData: Sendable {
     /// The longest block of headers of one part, in bytes.
     static let maximumPartHeaders = 8_192
 
-    let fields: [Field]
+    /// All of them, in their order.
+    public let fields: [Field]
 
     /// Takes a form apart as its `Content-Type` says. Throws `unsplittable`.
-    init(contentType: String?, body: [UInt8]) throws(HooksError) {
+    public init(contentType: String?, body: [UInt8]) throws(HooksError) {
         let header = ParameterizedHeader(contentType ?? "")
         switch header.value {
         case "application/x-www-form-urlencoded": fields = try URLEncodedForm.fields(body)

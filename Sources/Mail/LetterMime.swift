@@ -15,10 +15,21 @@ public enum LetterMime {
         message.inReplyTo = letter.inReplyTo
         message.references = letter.references
         message.autoSubmitted = letter.isAutomatic ? .generated : nil
+        message.html = letter.hasHTML ? Mime.html(of: letter.text) : nil
+        message.attachments = letter.files.map {
+            OutgoingAttachment(filename: $0.filename, contentType: $0.contentType, content: $0.content)
+        }
         do {
             return try Mime.compose(message)
         } catch {
             throw DeskError.unwritable("\(error)")
+        }
+    }
+
+    /// The files in the bytes of a letter, in their order.
+    public static func files(_ raw: [UInt8]) -> [EmailFile] {
+        Mime.files(in: raw).map {
+            EmailFile(filename: $0.filename, contentType: $0.contentType, content: $0.content)
         }
     }
 

@@ -20,30 +20,35 @@ public struct MailServices: Sendable {
 
     /// - Parameters:
     ///   - authorities: a file in PEM with the certificates that are believed; `nil` for the system's.
+    ///   - keeper: keeps refresh tokens that their server has changed.
     ///   - now: tells the time.
     public init(
-        authorities: String?, addresses: Addresses = Addresses(), now: @escaping @Sendable () -> Instant
+        authorities: String?, addresses: Addresses = Addresses(), keeper: RefreshTokenKeeper = .none,
+        now: @escaping @Sendable () -> Instant
     ) {
         trust = authorities.map { .authorities(file: $0) } ?? .system
-        tokens = OAuthTokens(trust: trust, now: now)
+        tokens = OAuthTokens(trust: trust, keeper: keeper, now: now)
         self.addresses = addresses
     }
 
     /// What access tokens for a mailbox are asked for with.
-    func grant(_ oauth: MailboxOAuth, _ secrets: MailboxSecrets) -> OAuthGrant {
-        OAuthGrant(
+    func grant(_ oauth: MailboxOAuth, _ secrets: MailboxSecrets, of mailbox: Mailbox) -> OAuthGrant {
+        var grant = OAuthGrant(
             tokenURL: oauth.provider == .google ? addresses.googleTokens : addresses.microsoftTokens,
             clientID: oauth.clientID, clientSecret: secrets.clientSecret ?? "",
-            refreshToken: secrets.refreshToken ?? "")
+            refreshToken: secrets.currentRefreshToken ?? "")
+        grant.holder = OAuthGrant.Holder(mailbox)
+        return grant
     }
 
     /// Gmail, for one mailbox.
     func gmail(_ mailbox: Mailbox, _ settings: GmailSettings, _ secrets: MailboxSecrets) -> GmailAPI {
-        GmailAPI(
-            GmailAccount(
-                address: mailbox.address.address, clientID: settings.clientID,
-                clientSecret: secrets.clientSecret ?? "", refreshToken: secrets.refreshToken ?? "",
-                tokenURL: addresses.googleTokens, apiURL: addresses.gmail), tokens: tokens, trust: trust)
+        var account = GmailAccount(
+            address: mailbox.address.address, clientID: settings.clientID,
+            clientSecret: secrets.clientSecret ?? "", refreshToken: secrets.currentRefreshToken ?? "",
+            tokenURL: addresses.googleTokens, apiURL: addresses.gmail)
+        account.holder = OAuthGrant.Holder(mailbox)
+        return GmailAPI(account, tokens: tokens, trust: trust)
     }
 
     /// The way to the servers of a mailbox, with an access token where it signs in by one.
@@ -52,7 +57,7 @@ public struct MailServices: Sendable {
     {
         var access = MailboxAccess(mailbox: mailbox, servers: servers, secrets: secrets, trust: trust)
         if let oauth = servers.oauth {
-            access.accessToken = try await tokens.accessToken(for: grant(oauth, secrets))
+            access.accessToken = try await tokens.accessToken(for: grant(oauth, secrets, of: mailbox))
         }
         return access
     }
@@ -60,6 +65,6 @@ public struct MailServices: Sendable {
     /// Asks for another access token the next time, after a server has not accepted this one.
     func discardToken(of access: MailboxAccess) async {
         guard let oauth = access.servers.oauth, let token = access.accessToken else { return }
-        await tokens.discard(token, of: grant(oauth, access.secrets))
+        await tokens.discard(token, of: grant(oauth, access.secrets, of: access.mailbox))
     }
 }

@@ -88,10 +88,13 @@ struct HeaderWriter {
         return ["\"\(quoted)\"", bracketed]
     }
 
-    /// An address of dot-atoms (RFC 5322, 3.4.1), at most 254 octets.
+    /// An address of dot-atoms (RFC 5322, 3.4.1), at most 254 octets. Characters beyond ASCII stand as they are (RFC 6532),
+    /// which only servers with SMTPUTF8 take.
     private static func isAddress(_ address: String) -> Bool {
         let parts = address.utf8.split(separator: 0x40, omittingEmptySubsequences: false)
-        guard parts.count == 2, address.utf8.count <= 254, parts[0].count <= 64 else { return false }
+        guard parts.count == 2, address.utf8.count <= 254, parts[0].count <= 64,
+            address.unicodeScalars.allSatisfy({ $0.isASCII || isWord($0) })
+        else { return false }
         return parts.allSatisfy { part in
             part.split(separator: 0x2E, omittingEmptySubsequences: false).allSatisfy {
                 !$0.isEmpty && $0.allSatisfy(isAtom)
@@ -99,9 +102,18 @@ struct HeaderWriter {
         }
     }
 
+    private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
+            .nonspacingMark, .spacingMark, .decimalNumber:
+            true
+        default: false
+        }
+    }
+
     private static func isAtom(_ byte: UInt8) -> Bool {
         switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x80...: true
         default: Array("!#$%&'*+-/=?^_`{|}~".utf8).contains(byte)
         }
     }

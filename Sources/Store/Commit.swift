@@ -163,7 +163,8 @@ extension CommitPlan {
             try addApprovalRule(change)
         case .addArrival, .settleArrival, .addMessage, .assignMessage, .notify, .audit, .enqueue, .finishJob:
             try addEvent(change)
-        case .addMailbox, .describeMailbox, .setMailboxCondition, .setSendingRules, .moveMailboxCursor:
+        case .addMailbox, .describeMailbox, .resealMailbox, .setMailboxCondition, .setSendingRules,
+            .moveMailboxCursor:
             try addMailbox(change)
         case .addOrganization, .setOrganizationSettings, .addUser, .addAPIKey, .addSession, .revokeSession,
             .recordSignIn:
@@ -200,8 +201,13 @@ extension CommitPlan {
         switch change {
         case .addMailbox(let mailbox, let sealed):
             changes.append(try MailboxStore.adding(mailbox, sealed: sealed, in: organization))
-        case .describeMailbox(let mailbox, let sealed, let now):
-            changes.append(try MailboxStore.describing(mailbox, sealed: sealed, at: now, in: organization))
+        case .describeMailbox(let mailbox, let sealed, let former, let now):
+            changes.append(
+                try MailboxStore.describing(
+                    mailbox, sealed: sealed, insteadOf: former, at: now, in: organization))
+        case .resealMailbox(let id, let sealed, let former, let now):
+            changes.append(
+                MailboxStore.resealing(id, sealed: sealed, insteadOf: former, at: now, in: organization))
         case .setMailboxCondition(let id, let condition, let now):
             changes.append(MailboxStore.setting(id, condition, at: now, in: organization))
         case .setSendingRules(let id, let rules, let now):

@@ -8,9 +8,9 @@ struct EmailStore: Sendable {
 
     var book: EmailBook {
         EmailBook(
-            find: find, content: content, ofNegotiation: ofNegotiation,
+            find: find, content: content, headline: headline, ofNegotiation: ofNegotiation,
             attempts: AttemptStore(database: database).attempts, isGranted: isGranted,
-            freeAt: AttemptStore(database: database).freeAt, waiting: waiting)
+            freeAt: AttemptStore(database: database).freeAt, waiting: waiting, automaticMail: automaticMail)
     }
 
     // MARK: Reading
@@ -69,6 +69,22 @@ struct EmailStore: Sendable {
         }
     }
 
+    @Sendable private func headline(
+        _ organization: OrganizationID, _ id: EmailID, _ version: Int
+    ) async throws -> EmailHeadline? {
+        let rows = try await database.rows(
+            of: organization,
+            """
+            SELECT kind, subject, terms FROM email_contents
+            WHERE organization_id = $1 AND email_id = $2 AND version = $3
+            """, [.id(organization), .id(id), .int(version)])
+        return try rows.atMostOne().map { row in
+            EmailHeadline(
+                kind: try row.word(0), subject: try row.text(1),
+                terms: try row.decoded(2, as: StoredTerms.self).value)
+        }
+    }
+
     @Sendable private func waiting(_ organization: OrganizationID) async throws -> [EmailID] {
         let rows = try await database.rows(
             of: organization,
@@ -89,6 +105,30 @@ struct EmailStore: Sendable {
                 SELECT FROM approval_grants WHERE organization_id = $1 AND email_id = $2 AND digest = $3)
             """, [.id(organization), .id(id), .bytes(digest)])
         return try rows.single().bool(0)
+    }
+
+    @Sendable private func automaticMail(_ query: AutomaticMailQuery) async throws -> AutomaticMailCount {
+        let rows = try await database.rows(
+            of: query.organization,
+            """
+            WITH automatic AS NOT MATERIALIZED (
+                SELECT id, negotiation_id, created_at FROM emails
+                WHERE organization_id = $1 AND (created_by IS NULL OR kind = 'follow_up') AND granted_digest IS NULL
+                    AND status NOT IN ('draft', 'pending_approval', 'cancelled') AND id IS DISTINCT FROM $2
+            )
+            SELECT
+                (SELECT count(*) FROM automatic WHERE negotiation_id = $3),
+                (SELECT count(*) FROM automatic AS email
+                    JOIN negotiations AS negotiation
+                        ON negotiation.organization_id = $1 AND negotiation.id = email.negotiation_id
+                    WHERE negotiation.vendor_address = lower($4) AND email.created_at >= $5)
+            """,
+            [
+                .id(query.organization), .id(query.leavingOut), .id(query.negotiation), .text(query.address),
+                .instant(query.since),
+            ])
+        let row = try rows.single()
+        return AutomaticMailCount(inNegotiation: try row.int(0), toAddress: try row.int(1))
     }
 }
 

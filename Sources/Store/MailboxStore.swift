@@ -114,7 +114,8 @@ struct MailboxStore: Sendable {
     }
 
     static func describing(
-        _ mailbox: Mailbox, sealed: String, at now: Instant, in organization: OrganizationID
+        _ mailbox: Mailbox, sealed: String, insteadOf former: String?, at now: Instant,
+        in organization: OrganizationID
     ) throws -> Step {
         let (kind, settings) = try stored(mailbox.connection)
         return Step(
@@ -123,13 +124,25 @@ struct MailboxStore: Sendable {
                 secret_encrypted = $8, updated_at = $9, state = CASE WHEN state = 'disabled' THEN state ELSE 'ok' END,
                 state_reason = NULL, failing_since = NULL, failing_work = NULL,
                 cursor = CASE WHEN $10 THEN '{}' ELSE cursor END
-            WHERE organization_id = $1 AND id = $2
+            WHERE organization_id = $1 AND id = $2 AND secret_encrypted IS NOT DISTINCT FROM $11
             """,
             [
                 .id(organization), .id(mailbox.id), .text(mailbox.name), .text(kind),
                 .text(mailbox.address.address), .text(mailbox.address.name), settings, .text(sealed),
-                .instant(now), .bool(mailbox.cursor == nil),
+                .instant(now), .bool(mailbox.cursor == nil), .text(former),
             ], elseRefuse: .stale)
+    }
+
+    static func resealing(
+        _ id: MailboxID, sealed: String, insteadOf former: String, at now: Instant,
+        in organization: OrganizationID
+    ) -> Step {
+        Step(
+            """
+            UPDATE mailboxes SET secret_encrypted = $3, updated_at = $5
+            WHERE organization_id = $1 AND id = $2 AND secret_encrypted = $4
+            """,
+            [.id(organization), .id(id), .text(sealed), .text(former), .instant(now)], elseRefuse: .stale)
     }
 
     static func setting(

@@ -29,6 +29,19 @@ public struct Notice: Hashable, Sendable {
     }
 }
 
+/// What pages show besides their content.
+public struct Surroundings: Hashable, Sendable {
+    /// What stands at their top.
+    public var notices: [Notice]
+    /// Whether mail goes to the sandbox and can be answered there.
+    public var hasSandbox: Bool
+
+    public init(notices: [Notice] = [], hasSandbox: Bool = false) {
+        self.notices = notices
+        self.hasSandbox = hasSandbox
+    }
+}
+
 /// Remembers answers to `POST` requests that carry an `Idempotency-Key`, per organization.
 public struct IdempotencyPort: Sendable {
     /// Takes a key for a request: organization, key, route, SHA-256 of the request, now. Atomic: of two requests

@@ -13,8 +13,8 @@ public struct Reception: Sendable {
     public var limits = WebLimits()
     /// What `/readyz` asks.
     public var readiness: @Sendable () async -> [ReadinessCheck] = { [] }
-    /// What every page of an organization shows at its top.
-    public var notices: @Sendable (OrganizationID) async -> [Notice] = { _ in [] }
+    /// What every page of an organization shows around its content; asked once for a page.
+    public var surroundings: @Sendable (OrganizationID) async -> Surroundings = { _ in Surroundings() }
     /// Jobs by state, for `/metrics`.
     public var jobCounts: @Sendable () async -> [String: Int] = { [:] }
     public var idempotency: IdempotencyPort

@@ -8,6 +8,7 @@ final class MailServers: Sendable {
     private struct Description: Decodable {
         let smtp: Int
         let smtps: Int
+        let narrow: Int
         let imap: Int
         let imaps: Int
         let ca: String
@@ -58,6 +59,12 @@ final class MailServers: Sendable {
         ServerAddress(
             host: "localhost", port: security == .tls ? described.smtps : described.smtp, security: security,
             credentials: credentials, trust: trust, replySeconds: 30)
+    }
+
+    /// Takes no addresses beyond ASCII and at most 20,000 bytes.
+    var narrow: ServerAddress {
+        ServerAddress(
+            host: "localhost", port: described.narrow, security: .none, trust: trust, replySeconds: 30)
     }
 
     func imap(

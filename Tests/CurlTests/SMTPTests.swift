@@ -100,6 +100,85 @@ struct SMTPTests {
         }
     }
 
+    // MARK: What a server offers
+
+    private func international(_ id: String) throws -> ([UInt8], MailEnvelope) {
+        let head =
+            "From: buyer@parley.test\r\nTo: \u{7528}\u{6237}@utf8.test\r\nMessage-ID: <\(id)@parley.test>\r\n"
+        return (Array("\(head)\r\nHello\r\n".utf8), try envelope("\u{7528}\u{6237}@utf8.test"))
+    }
+
+    @Test("an address beyond ASCII is written to where the server offers it, and arrives as it was written")
+    func utf8() async throws {
+        let servers = try MailServers.shared.get()
+        let connection = SMTPConnection(
+            to: servers.smtp(.startTLS, as: servers.password), hello: "parley.test")
+        let (raw, envelope) = try international("utf8")
+        for count in 1...2 {
+            let outcome = await connection.send(raw, to: envelope)
+            #expect(outcome.reply?.code == 250, "\(outcome)")
+            let found = try await servers.delivered(to: "utf8", atLeast: count)
+            #expect(found.count == count)
+            #expect(found.first?.contains("\nTo: \u{7528}\u{6237}@utf8.test\n") == true, "\(found)")
+        }
+    }
+
+    @Test(
+        "where the server does not offer it, it is refused for good and in words, and the connection goes on")
+    func noUTF8() async throws {
+        let servers = try MailServers.shared.get()
+        let connection = SMTPConnection(to: servers.narrow, hello: "parley.test")
+        let (raw, envelope) = try international("no-utf8")
+        let refusal = try #require(await connection.send(raw, to: envelope).refusal)
+        #expect(refusal.isPermanent && refusal.reply == nil)
+        #expect("\(refusal.error)".contains("does not offer SMTPUTF8"), "\(refusal.error)")
+        let next = await connection.send(message("narrow"), to: try self.envelope("narrow@acme.test"))
+        #expect(next.reply?.code == 250)
+    }
+
+    @Test("a server that offers no SMTPUTF8 is not even asked")
+    func notAsked() async throws {
+        // It hears NOOP to be known, and nothing of the message.
+        let server = try ScriptedServer([
+            .say("220 mx.test ESMTP\r\n"), .hear("\r\n"), .say("250-mx.test\r\n250-SIZE\r\n250 8BITMIME\r\n"),
+            .hear("NOOP\r\n"), .say("250 ok\r\n"), .hear("\r\n"), .say("250 taken\r\n"),
+        ])
+        let connection = SMTPConnection(to: server.address(), hello: "parley.test")
+        let (raw, envelope) = try international("unasked")
+        let refusal = try #require(await connection.send(raw, to: envelope).refusal)
+        #expect(refusal.isPermanent && "\(refusal.error)".contains("SMTPUTF8"))
+    }
+
+    @Test(
+        "what nothing would announce to the server is not sent: octets above 127 in a body, headers without need"
+    )
+    func unannounced() async throws {
+        let connection = SMTPConnection(to: try MailServers.shared.get().smtp(.none), hello: "parley.test")
+        let body = await connection.send(
+            message("eight", text: "\u{FC}"), to: try envelope("vendor@acme.test"))
+        #expect("\(try #require(body.refusal).error)".contains("octets above 127"))
+        let header = Array("Subject: \u{FC}\r\n\r\nHello\r\n".utf8)
+        let outcome = await connection.send(header, to: try envelope("vendor@acme.test"))
+        #expect(try #require(outcome.refusal).isPermanent)
+    }
+
+    @Test(
+        "a message that is too long for the server is refused for good with both sizes, asked once and then known"
+    )
+    func tooLong() async throws {
+        let connection = SMTPConnection(to: try MailServers.shared.get().narrow, hello: "parley.test")
+        let long = message("long", text: String(repeating: "x\r\n", count: 7_000))
+        for position in 0..<2 {
+            let outcome = await connection.send(long, to: try envelope("long@acme.test"))
+            let refusal = try #require(outcome.refusal)
+            #expect(refusal.isPermanent && refusal.reply?.code == (position == 0 ? 552 : nil))
+            let words = "\(refusal.error)"
+            #expect(words.contains("has \(long.count) bytes") && words.contains("at most 20000"), "\(words)")
+        }
+        let next = await connection.send(message("short"), to: try envelope("short@acme.test"))
+        #expect(next.reply?.code == 250)
+    }
+
     // MARK: Faults
 
     @Test("what the server says after the final dot decides")

@@ -27,6 +27,21 @@ import Testing
     func noAddresses(text: String) { #expect(!VendorAddress.isValid(text)) }
 
     @Test(
+        "a vendor may have an address beyond ASCII, but nothing that hides or leads astray in it",
+        arguments: [
+            ("\u{7528}\u{6237}@\u{4F8B}\u{3048}.jp", true), ("\u{E4}@example.com", true),
+            ("a@b\u{FC}cher.example", true),
+            ("a\u{200B}@example.com", false), ("a\u{202E}@example.com", false),
+            ("a\u{A0}b@example.com", false),
+            ("a@exam\u{2028}ple.com", false), ("\u{FF1C}a@example.com", false),
+            ("a\u{85}@example.com", false),
+            (String(repeating: "\u{7528}", count: 22) + "@example.com", false), ("a@b@\u{E4}.de", false),
+        ])
+    func international(text: String, isWritable: Bool) {
+        #expect(VendorAddress.isWritable(text) == isWritable && !VendorAddress.isValid(text))
+    }
+
+    @Test(
         "a name becomes a slug of plain letters",
         arguments: [
             ("Bolts Ltd", "bolts-ltd"), ("  Bolts & Söhne GmbH  ", "bolts-s-hne-gmbh"), ("日本", "vendor"),

@@ -5,6 +5,28 @@ import Testing
 
 /// What comes in: nothing is lost, nothing counts twice, and nothing acts that the vendor did not say.
 @Suite struct ReceivingTests {
+    @Test("a message without a Message-ID counts once, whatever numbers its folder gets")
+    func unnamed() async throws {
+        let office = try await makeTestOffice()
+        let id = try await office.openedNegotiation()
+        let delivery = try #require(office.post.deliveries.last)
+        let mail = VendorMail(
+            answering: delivery, from: "sales@bolts.example", messageID: "x@bolts.example", text: "EUR 8.40")
+        let raw = String(decoding: mail.raw, as: UTF8.self).split(
+            separator: "\n", omittingEmptySubsequences: false
+        ).filter { !$0.hasPrefix("Message-ID:") }.joined(separator: "\n")
+        for number in ["1:7", "2:1"] {
+            try await office.office.take(
+                Array(raw.utf8), source: "imap:a", externalID: number, for: office.organization.id)
+            try await office.work()
+        }
+        try await office.office.take(
+            Array((raw + "!").utf8), source: "imap:a", externalID: "2:2", for: office.organization.id)
+        try await office.work()
+        let thread = try await office.books.threads.messages(office.organization.id, id)
+        #expect(thread.count { $0.direction == .inbound } == 2)
+    }
+
     @Test("the same arrival counts once, however often and by however many doors it comes")
     func duplicates() async throws {
         let office = try await makeTestOffice()

@@ -1,5 +1,7 @@
+import Desk
 import Foundation
 import Negotiation
+import Synchronization
 import Testing
 
 @testable import Mail
@@ -90,6 +92,53 @@ struct GmailTokenTests {
         #expect(error?.mayPass == true)
     }
 
+    @Test("a refresh token that the server has changed is kept before anybody uses the access token")
+    func rotation() async throws {
+        let gmail = try GmailFake()
+        try gmail.steer("rotate")
+        let kept = KeptTokens()
+        let tokens = OAuthTokens(keeper: kept.keeper, now: gmail.now)
+        let grant = gmail.heldGrant
+        _ = try await tokens.accessToken(for: grant)
+        #expect(kept.pairs.count == 1 && kept.pairs.first?.used == grant.refreshToken)
+        gmail.ahead.withLock { $0 = 3600 }
+        _ = try await tokens.accessToken(for: grant)
+        // Good once: the second was asked for with what the first brought.
+        #expect(kept.pairs.count == 2 && kept.pairs.last?.used == kept.pairs.first?.renewed)
+        var after = grant
+        after.refreshToken = try #require(kept.pairs.last?.renewed)
+        let restarted = OAuthTokens(now: gmail.now)
+        #expect(try await restarted.accessToken(for: after).isEmpty == false)
+    }
+
+    @Test("what could not be kept is kept the next time, and once")
+    func keptLater() async throws {
+        let gmail = try GmailFake()
+        try gmail.steer("rotate")
+        let kept = KeptTokens()
+        kept.refuses(true)
+        let tokens = OAuthTokens(keeper: kept.keeper, now: gmail.now)
+        let first = try await tokens.accessToken(for: gmail.heldGrant)
+        #expect(kept.pairs.isEmpty)
+        kept.refuses(false)
+        #expect(try await tokens.accessToken(for: gmail.heldGrant) == first)
+        #expect(try await tokens.accessToken(for: gmail.heldGrant) == first)
+        #expect(kept.pairs.count == 1)
+    }
+
+    @Test("a gateway whose refresh token another one has used up goes on with the one that is kept")
+    func otherGateway() async throws {
+        let gmail = try GmailFake()
+        try gmail.steer("rotate")
+        let kept = KeptTokens()
+        let (one, other) = (
+            OAuthTokens(keeper: kept.keeper, now: gmail.now), OAuthTokens(keeper: kept.keeper, now: gmail.now)
+        )
+        _ = try await one.accessToken(for: gmail.heldGrant)
+        #expect(try await other.accessToken(for: gmail.heldGrant).isEmpty == false)
+        #expect(kept.pairs.count == 2 && kept.pairs.last?.used == kept.pairs.first?.renewed)
+    }
+
     @Test("no secret is told by what describes an account or a permission")
     func secrecy() throws {
         let account = GmailAccount(
@@ -97,4 +146,40 @@ struct GmailTokenTests {
         #expect(!"\(account) \(account.grant)".contains("S3CRET"))
         #expect(!"\(account) \(account.grant)".contains("T0KEN"))
     }
+}
+
+/// Refresh tokens in memory.
+private final class KeptTokens: Sendable {
+    private let state = Mutex((pairs: [(used: String, renewed: String)](), refuses: false))
+
+    var pairs: [(used: String, renewed: String)] { state.withLock { $0.pairs } }
+    func refuses(_ refuses: Bool) { state.withLock { $0.refuses = refuses } }
+
+    var keeper: RefreshTokenKeeper {
+        RefreshTokenKeeper(
+            keep: { _, used, renewed in
+                self.state.withLock { state in
+                    guard !state.refuses else { return false }
+                    state.pairs.append((used, renewed))
+                    return true
+                }
+            }, current: { _ in self.pairs.last?.renewed })
+    }
+}
+
+extension GmailFake {
+    /// The grant of a mailbox, whose tokens are kept.
+    fileprivate var heldGrant: OAuthGrant {
+        var grant = account.grant
+        grant.holder = OAuthGrant.Holder(
+            Mailbox(
+                id: Self.mailbox, organizationID: Self.organization, name: "Gmail",
+                address: MailAddress(name: "", address: account.address),
+                connection: .gmail(GmailSettings(clientID: account.clientID)), condition: .working,
+                cursor: nil, createdAt: now()))
+        return grant
+    }
+
+    private static let mailbox = MailboxID(UUID())
+    private static let organization = OrganizationID(UUID())
 }

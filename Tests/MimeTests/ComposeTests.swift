@@ -34,6 +34,20 @@ struct ComposeTests {
         .map(String.init)
     }
 
+    @Test("an address beyond ASCII stands as it is, and all else stays in seven bits")
+    func international() throws {
+        var outgoing = Self.message()
+        outgoing.to = [Address(name: "Jürgen", address: "\u{7528}\u{6237}@\u{4F8B}\u{3048}.jp")]
+        outgoing.html = Mime.html(of: outgoing.text)
+        let bytes = try compose(outgoing)
+        let message = Mime.parse(bytes)
+        #expect(message.to == outgoing.to && message.subject == outgoing.subject)
+        let beyond = lines(bytes).filter { !$0.utf8.allSatisfy { $0 < 0x80 } }
+        #expect(beyond.count == 1 && beyond.first?.contains("<\u{7528}\u{6237}@\u{4F8B}\u{3048}.jp>") == true)
+        outgoing.to = [Address(address: "a\u{202E}@example.com")]
+        #expect(throws: MimeError.self) { try compose(outgoing) }
+    }
+
     @Test("what is composed is read back the same")
     func roundTrip() throws {
         var outgoing = Self.message()
@@ -156,7 +170,7 @@ struct ComposeTests {
         #expect(throws: MimeError.emptyText) { try compose(outgoing) }
         for address in [
             "sales", "sales@", "@vendor.example", "a b@vendor.example", "a..b@vendor.example",
-            "sälés@vendor.example", "a@b@c", "<a@b>",
+            "s\u{200B}ales@vendor.example", "a@b@c", "<a@b>",
         ] {
             outgoing = Self.message()
             outgoing.to = [Address(address: address)]

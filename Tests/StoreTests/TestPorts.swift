@@ -26,6 +26,7 @@ final class MailServer: Sendable {
                     name: organization.name, address: "buy\(token.map { "+r-\($0)" } ?? "")@acme.example")
             },
             compose: { letter in Array("\(letter.messageID)\n\(letter.subject)\n\(letter.text)".utf8) },
+            files: { _ in [] },
             send: { email in
                 self.state.withLock {
                     $0.taken.append(email.emailID)

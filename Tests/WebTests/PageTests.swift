@@ -142,7 +142,9 @@ struct PageTests {
     @Test("notices stand on every page, and what is done is said in words of ours only")
     func notices() async throws {
         var room = try Showroom()
-        room.reception.notices = { _ in [Notice("The mailbox is <down>.", advice: "Mend it.")] }
+        room.reception.surroundings = { _ in
+            Surroundings(notices: [Notice("The mailbox is <down>.", advice: "Mend it.")])
+        }
         _ = try await room.found()
         try await room.visiting { visit in
             let cookie = try await visit.signIn("max@acme.example")

@@ -51,7 +51,14 @@ struct Showroom: Sendable {
                 address: { organization, _ in
                     MailAddress(name: organization.name, address: "buying@\(organization.slug).example")
                 },
-                compose: { Array("\($0.subject)\n\($0.text)".utf8) }, send: { _ in .accepted("250 ok") },
+                compose: { letter in
+                    Array("\(letter.subject)\n\(letter.text)".utf8)
+                        + letter.files.flatMap { file in
+                            Array("\u{1}\(file.filename)\u{1}\(file.contentType)\u{1}".utf8)
+                                + file.content
+                        }
+                },
+                files: Self.files, send: { _ in .accepted("250 ok") },
                 wasSent: { _, _, _ in false },
                 sendToStaff: { letter in
                     letters.add((letter.recipient.address, String(decoding: letter.raw, as: UTF8.self)))
@@ -99,6 +106,16 @@ struct Showroom: Sendable {
                 }
                 return (try render(template.subject), try render(template.body))
             })
+    }
+
+    /// What `compose` above has put behind the text.
+    private static func files(in raw: [UInt8]) -> [EmailFile] {
+        let parts = raw.split(separator: 1).dropFirst().map { Array($0) }
+        return stride(from: 0, to: parts.count - 2, by: 3).map { start in
+            EmailFile(
+                filename: String(decoding: parts[start], as: UTF8.self),
+                contentType: String(decoding: parts[start + 1], as: UTF8.self), content: parts[start + 2])
+        }
     }
 
     func server() throws -> WebServer {

@@ -28,6 +28,7 @@ final class SmallBooks: Sendable {
         var delegations: [ApprovalDelegation] = []
         var approvalMail: [UserID: ApprovalMail] = [:]
         var mailboxes: [Mailbox] = []
+        var sealed: [MailboxID: String] = [:]
         var requests: [ApprovalRequest] = []
         var links: [ApprovalLink] = []
         var decisions: [ApprovalDecision] = []
@@ -62,7 +63,7 @@ final class SmallBooks: Sendable {
         MailboxBook(
             list: { _ in self.read { $0.mailboxes } },
             find: { _, id in self.read { $0.mailboxes.first { $0.id == id } } },
-            sealedSecrets: { _, _ in nil })
+            sealedSecrets: { _, id in self.read { $0.sealed[id] } })
     }
 
     static func page<Item>(_ items: [Item], _ request: PageRequest) throws -> Page<Item> {
@@ -112,12 +113,20 @@ extension SmallBooks {
             content: { _, id, version in
                 self.read { $0.contents.first { $0.emailID == id && $0.version == version } }
             },
+            headline: { _, id, version in
+                self.read { state in
+                    state.contents.first { $0.emailID == id && $0.version == version }.map {
+                        EmailHeadline(kind: $0.kind, subject: $0.subject, terms: $0.terms)
+                    }
+                }
+            },
             ofNegotiation: { _, id in self.read { $0.emails.filter { $0.negotiationID == id } } },
             attempts: { _, id in self.read { $0.attempts.filter { $0.emailID == id } } },
             isGranted: { _, id, digest in
                 self.read { $0.grants.contains { $0.emailID == id && $0.digest == digest } }
             },
-            freeAt: { _, _, _ in nil }, waiting: { _ in [] })
+            freeAt: { _, _, _ in nil }, waiting: { _ in [] },
+            automaticMail: { _ in AutomaticMailCount(inNegotiation: 0, toAddress: 0) })
     }
 
     private var approvalBook: ApprovalBook {

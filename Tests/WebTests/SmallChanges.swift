@@ -24,7 +24,12 @@ extension SmallBooks.State {
         case .setOrganizationSettings(let new, at: _): settings[organization] = new
         case .setSendingRules(let id, let rules, at: _):
             if let place = mailboxes.firstIndex(where: { $0.id == id }) { mailboxes[place].sending = rules }
-        case .addMailbox(let mailbox, sealed: _): mailboxes.append(mailbox)
+        case .addMailbox(let mailbox, let sealed):
+            mailboxes.append(mailbox)
+            self.sealed[mailbox.id] = sealed
+        case .describeMailbox(let mailbox, let sealed, insteadOf: _, at: _):
+            mailboxes.replace(mailbox) { $0.id == mailbox.id }
+            self.sealed[mailbox.id] = sealed
         case .setMailboxCondition(let id, let condition, at: _):
             if let old = mailboxes.first(where: { $0.id == id }) {
                 let new = Mailbox(

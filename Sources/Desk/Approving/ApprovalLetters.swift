@@ -97,7 +97,10 @@ extension Office {
             "vendor_name": Value(negotiation.vendorContactName),
             "recipients": Value(content.recipients.map(\.address).joined(separator: ", ")),
             "kind": Value(content.kind.title), "subject": Value(content.subject),
-            "body": Value(content.bodyText), "currency": Value(negotiation.currency.code),
+            "body": Value(content.bodyText),
+            "attachments": Value(
+                view.attachments.map { Value("\($0.filename), \(Octets.words($0.size))") }),
+            "currency": Value(negotiation.currency.code),
             "unit_price": amount(terms?.unitPrice), "quantity": Value(negotiation.quantity),
             "total": amount(terms?.total), "target_price": amount(negotiation.targetPrice),
             "limit_price": amount(negotiation.limitPrice),

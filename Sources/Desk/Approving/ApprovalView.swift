@@ -6,6 +6,8 @@ public struct ApprovalView: Sendable {
     public let email: EmailRecord
     /// Exactly what is asked about, even if the email was edited since.
     public let content: EmailContent
+    /// The files that go along, read out of the bytes that are asked about.
+    public let attachments: [ThreadMessage.Attachment]
     public let negotiation: NegotiationRecord
     public let requester: User?
     public let decisions: [MadeDecision]
@@ -69,7 +71,8 @@ extension Office {
         let thread = try await books.threads.messages(organization, negotiation.id)
         let inbound = thread.filter { $0.direction == .inbound }
         return ApprovalView(
-            request: request, email: email, content: content, negotiation: negotiation,
+            request: request, email: email, content: content, attachments: attachments(of: content),
+            negotiation: negotiation,
             requester: try await books.people.user(organization, request.requestedBy),
             decisions: try await decisions(made, of: organization), state: state,
             lastVendorMessage: inbound.last,

@@ -15,7 +15,8 @@ extension Office {
                 try await isFree(negotiation)
             else { return ((), [done]) }
             let written = try await fix(
-                subject: old.subject, body: old.bodyText, terms: old.terms, emailID: id,
+                subject: old.subject, body: old.bodyText, files: self.files(of: old), terms: old.terms,
+                emailID: id,
                 version: email.version + 1, kind: email.kind, messageID: email.messageID,
                 negotiation: negotiation, organization: try await organization(job.organizationID),
                 thread: try await books.threads.messages(job.organizationID, negotiation.id),

@@ -38,7 +38,7 @@ extension Office {
     /// A vendor with a free slug; `field` stands before the names of fields in errors.
     func newVendor(name: String, contactEmail: String, field: String, caller: Caller) async throws -> Vendor {
         let name = try Field.text(name, field + "name", longest: 255)
-        guard VendorAddress.isValid(contactEmail) else {
+        guard VendorAddress.isWritable(contactEmail) else {
             throw DeskError.invalid(
                 field: field + "contact_email", "must be one email address such as sales@example.com")
         }

@@ -9,9 +9,11 @@ extension Office {
         try requireMailboxAdministrator(caller)
         return try await settling(caller.organizationID) {
             let known = try await mailbox(caller.organizationID, id)
-            let (mailbox, secrets) = try await described(known, as: draft)
+            let (mailbox, secrets, former) = try await described(known, as: draft)
             let rules = try await setting(mailbox.sending, of: known, origin: caller.origin)
-            return (mailbox, try describing(mailbox, secrets, origin: caller.origin) + rules)
+            return (
+                mailbox, try describing(mailbox, secrets, insteadOf: former, origin: caller.origin) + rules
+            )
         }
     }
 
@@ -26,22 +28,25 @@ extension Office {
                 let (mailbox, secrets) = try newMailbox(draft, in: organization, besides: all.count)
                 return (true, try adding(mailbox, secrets, origin: .parley))
             }
-            let (mailbox, secrets) = try await described(known, as: draft)
-            let before = try await mailboxSecrets(known)
+            let (mailbox, secrets, former) = try await described(known, as: draft)
+            let before = try former.map { try self.secrets.unseal($0) }
             let isSame =
                 mailbox.connection == known.connection && mailbox.address == known.address
                 && secrets == before
             let rules = try await setting(mailbox.sending, of: known, origin: .parley)
-            let described = isSame ? [] : try describing(mailbox, secrets, origin: .parley)
+            let described =
+                isSame ? [] : try describing(mailbox, secrets, insteadOf: former, origin: .parley)
             return (!isSame || !rules.isEmpty, described + rules)
         }
     }
 
+    /// The mailbox as it is described now, what opens it, and what opened it so far, sealed.
     private func described(_ known: Mailbox, as draft: MailboxDraft) async throws -> (
-        Mailbox, MailboxSecrets
+        Mailbox, MailboxSecrets, former: String?
     ) {
         var draft = draft
-        let before = try await mailboxSecrets(known)
+        let former = try await books.mailboxes.sealedSecrets(known.organizationID, known.id)
+        let before = try former.map { try self.secrets.unseal($0) } ?? MailboxSecrets()
         draft.secrets = draft.secrets.completed(by: before, signs: draft.dkimSelector != nil)
         let (connection, secrets) = try checkedConnection(of: draft)
         var mailbox = Mailbox(
@@ -50,13 +55,15 @@ extension Office {
             connection: connection, condition: known.condition == .disabled ? .disabled : .working,
             cursor: connection.isRead(as: known.connection) ? known.cursor : nil, createdAt: known.createdAt)
         mailbox.sending = try draft.sending.map(sendingRules) ?? known.sending
-        return (mailbox, secrets)
+        return (mailbox, secrets, former)
     }
 
-    private func describing(_ mailbox: Mailbox, _ secrets: MailboxSecrets, origin: Origin) throws -> [Change]
-    {
+    private func describing(
+        _ mailbox: Mailbox, _ secrets: MailboxSecrets, insteadOf former: String?, origin: Origin
+    ) throws -> [Change] {
         [
-            .describeMailbox(mailbox, sealed: try self.secrets.seal(secrets), at: clock.now()),
+            .describeMailbox(
+                mailbox, sealed: try self.secrets.seal(secrets), insteadOf: former, at: clock.now()),
             mailboxRecord(mailbox, "changed", "described anew", origin, clock.now()),
         ]
     }
@@ -65,12 +72,16 @@ extension Office {
 extension MailboxSecrets {
     /// With what is left out taken from before.
     fileprivate func completed(by before: MailboxSecrets, signs: Bool) -> MailboxSecrets {
-        MailboxSecrets(
+        var completed = MailboxSecrets(
             outgoingPassword: outgoingPassword ?? before.outgoingPassword,
             incomingPassword: incomingPassword ?? before.incomingPassword,
             signingKey: signs ? signingKey ?? before.signingKey : signingKey,
             clientSecret: clientSecret ?? before.clientSecret,
             refreshToken: refreshToken ?? before.refreshToken)
+        // A token that is given again, as a file does at every start, is still the one that was renewed.
+        let isGivenAgain = completed.refreshToken == before.refreshToken
+        completed.renewedRefreshToken = isGivenAgain ? before.renewedRefreshToken : nil
+        return completed
     }
 }
 

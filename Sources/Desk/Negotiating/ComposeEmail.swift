@@ -9,11 +9,16 @@ public struct CompositionRequest: Sendable {
     public var price: Amount?
     /// Free text: the whole of a reply, an additional paragraph of the others.
     public var text: String?
+    /// What goes along.
+    public var files: [EmailFile]
 
-    public init(_ composition: Composition, price: Amount? = nil, text: String? = nil) {
+    public init(
+        _ composition: Composition, price: Amount? = nil, text: String? = nil, files: [EmailFile] = []
+    ) {
         self.composition = composition
         self.price = price
         self.text = text
+        self.files = files
     }
 }
 

@@ -57,7 +57,7 @@ extension Office {
         let (product, productChanges) = try await product(for: intent, vendor: vendor, caller: caller)
         changes += vendorChanges + productChanges
         let currency = intent.currency ?? product.price.currency
-        guard let contact = vendor.contactEmail, VendorAddress.isValid(contact) else {
+        guard let contact = vendor.contactEmail, VendorAddress.isWritable(contact) else {
             throw DeskError.invalid(
                 field: "vendor_id", "\(vendor.name) has no email address to write to; set contact_email first"
             )

@@ -4,22 +4,26 @@ import Reading
 extension Office {
     /// Changes what an email says while it is a draft or awaits approval. The old request and its links are void, and
     /// approval of the new content is asked for.
+    ///
+    /// - Parameter files: all that go along from now on; `nil` leaves them as they are.
     public func edit(
-        _ id: EmailID, subject: String?, bodyText: String?, by caller: Caller
+        _ id: EmailID, subject: String?, bodyText: String?, files: [EmailFile]? = nil, by caller: Caller
     ) async throws -> EmailID {
         try requireWriter(caller)
-        guard subject != nil || bodyText != nil else {
-            throw DeskError.invalid(field: "body_text", "give a subject or a body_text to change")
+        guard subject != nil || bodyText != nil || files != nil else {
+            throw DeskError.invalid(
+                field: "body_text", "give a subject, a body_text or attachments to change")
         }
         let subject = try subject.map { try Field.text($0, "subject", longest: 500) }
         let body = try bodyText.map { try Field.lines($0, "body_text", longest: longestBody) }
+        let files = try files.map { try EmailFile.checked($0, field: "attachments") }
         return try await settling(caller.organizationID) {
-            try await editing(id, subject: subject, body: body, by: caller)
+            try await editing(id, subject: subject, body: body, files: files, by: caller)
         }
     }
 
     private func editing(
-        _ id: EmailID, subject: String?, body: String?, by caller: Caller
+        _ id: EmailID, subject: String?, body: String?, files: [EmailFile]?, by caller: Caller
     ) async throws -> (EmailID, [Change]) {
         let organization = try await organization(caller.organizationID)
         guard let email = try await books.emails.find(organization.id, id),
@@ -36,7 +40,8 @@ extension Office {
         let now = clock.now()
         let thread = try await books.threads.messages(organization.id, negotiation.id)
         let written = try await fix(
-            subject: subject ?? old.subject, body: body ?? old.bodyText, terms: old.terms, emailID: id,
+            subject: subject ?? old.subject, body: body ?? old.bodyText,
+            files: files ?? self.files(of: old), terms: old.terms, emailID: id,
             version: email.version + 1, kind: email.kind, messageID: email.messageID,
             negotiation: negotiation,
             organization: organization, thread: thread, author: caller.user.id, at: now)

@@ -61,6 +61,27 @@ public enum VendorAddress {
         return parts[0].utf8.count <= 64 && atoms.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(isAtomText) }
     }
 
+    /// Whether it is such an address, or one that has letters, marks and digits beyond ASCII in it (RFC 6531), which only
+    /// some mail servers take.
+    public static func isWritable(_ text: String) -> Bool {
+        var shape = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            guard scalar.isASCII || isWord(scalar) else { return false }
+            shape.append(scalar.isASCII ? scalar : "x")
+        }
+        let local = text.prefix { $0 != "@" }
+        return isValid(String(shape)) && text.utf8.count <= 254 && local.utf8.count <= 64
+    }
+
+    private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
+            .nonspacingMark, .spacingMark, .decimalNumber:
+            true
+        default: false
+        }
+    }
+
     /// The part behind the `@`, lower-cased.
     public static func domain(of address: String) -> String {
         address.split(separator: "@").last.map { $0.lowercased() } ?? ""

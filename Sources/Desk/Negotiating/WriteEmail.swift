@@ -19,6 +19,7 @@ extension Office {
         let thread = try await books.threads.messages(negotiation.organizationID, negotiation.id)
         let kind = request.composition.kind
         let text = try request.text.map { try Field.lines($0, "text", longest: longestBody) }
+        let files = try EmailFile.checked(request.files, field: "attachments")
         let (subject, body): (String, String)
         if kind == .reply {
             guard let text else { throw DeskError.invalid(field: "text", "a reply needs a text") }
@@ -34,17 +35,17 @@ extension Office {
         let emailID: EmailID = clock.newID()
         let sender = try await mail.address(organization, nil)
         return try await fix(
-            subject: subject, body: body, terms: terms, emailID: emailID, version: 1, kind: kind,
-            messageID: "\(emailID)@\(VendorAddress.domain(of: sender.address))", negotiation: negotiation,
+            subject: subject, body: body, files: files, terms: terms, emailID: emailID, version: 1,
+            kind: kind, messageID: "\(emailID)@\(VendorAddress.domain(of: sender.address))",
+            negotiation: negotiation,
             organization: organization, thread: thread, author: caller.user.id, at: now)
     }
 
     /// Fixes one content: the letter, its MIME bytes, and the envelope that the digest covers besides.
     func fix(
-        subject: String, body: String, terms: Terms?, emailID: EmailID, version: Int, kind: EmailKind,
-        messageID: String, negotiation: NegotiationRecord, organization: Organization,
-        thread: [ThreadMessage],
-        author: UserID?, at now: Instant
+        subject: String, body: String, files: [EmailFile], terms: Terms?, emailID: EmailID, version: Int,
+        kind: EmailKind, messageID: String, negotiation: NegotiationRecord, organization: Organization,
+        thread: [ThreadMessage], author: UserID?, at now: Instant
     ) async throws -> WrittenEmail {
         guard body.contains(where: { !$0.isWhitespace }) else {
             throw DeskError.unwritable("its text is empty")
@@ -52,18 +53,21 @@ extension Office {
         let sender = try await mail.address(organization, nil)
         let recipient = MailAddress(
             name: negotiation.vendorContactName, address: negotiation.vendorContactEmail)
-        let letter = Letter(
+        var letter = Letter(
             messageID: messageID, date: now, from: sender, to: [recipient],
             replyTo: try await mail.address(organization, negotiation.replyToken), subject: subject,
             text: body,
             inReplyTo: thread.last?.mailMessageID, references: references(of: thread))
+        letter.hasHTML = true
+        letter.files = files
         let content = EmailContent(
             emailID: emailID, version: version, kind: kind, sender: sender, recipients: [recipient],
             subject: subject, bodyText: body,
             envelope: Envelope.bytes(sender: sender, recipients: [recipient], terms: terms),
             raw: try mail.compose(letter),
             mentionsAmounts: AmountScanner.mentionsMoney(
-                hasLeft(subject, in: thread) ? body : subject + "\n" + body),
+                hasLeft(subject, in: thread) ? body : subject + "\n" + body)
+                || files.contains(where: \.mayMentionMoney),
             terms: terms, createdBy: author, createdAt: now)
         return WrittenEmail(content: content, messageID: messageID)
     }

@@ -101,6 +101,8 @@ public struct EmailBook: Sendable {
     public var find: @Sendable (OrganizationID, EmailID) async throws -> EmailRecord?
     /// One version of what the email says.
     public var content: @Sendable (OrganizationID, EmailID, Int) async throws -> EmailContent?
+    /// What a list shows of a version.
+    public var headline: @Sendable (OrganizationID, EmailID, Int) async throws -> EmailHeadline?
     /// Oldest first.
     public var ofNegotiation: @Sendable (OrganizationID, NegotiationID) async throws -> [EmailRecord]
     /// Oldest first.
@@ -114,23 +116,29 @@ public struct EmailBook: Sendable {
 
     /// Emails that are looked through at once.
     public static let mostWaiting = 1_000
+    /// How many emails have left, or are about to, that no person wrote or approved.
+    public var automaticMail: @Sendable (AutomaticMailQuery) async throws -> AutomaticMailCount
 
     public init(
         find: @escaping @Sendable (OrganizationID, EmailID) async throws -> EmailRecord?,
         content: @escaping @Sendable (OrganizationID, EmailID, Int) async throws -> EmailContent?,
+        headline: @escaping @Sendable (OrganizationID, EmailID, Int) async throws -> EmailHeadline?,
         ofNegotiation: @escaping @Sendable (OrganizationID, NegotiationID) async throws -> [EmailRecord],
         attempts: @escaping @Sendable (OrganizationID, EmailID) async throws -> [SendAttempt],
         isGranted: @escaping @Sendable (OrganizationID, EmailID, [UInt8]) async throws -> Bool,
         freeAt: @escaping @Sendable (OrganizationID, AttemptLimit, Instant) async throws -> Instant?,
-        waiting: @escaping @Sendable (OrganizationID) async throws -> [EmailID]
+        waiting: @escaping @Sendable (OrganizationID) async throws -> [EmailID],
+        automaticMail: @escaping @Sendable (AutomaticMailQuery) async throws -> AutomaticMailCount
     ) {
         self.find = find
         self.content = content
+        self.headline = headline
         self.ofNegotiation = ofNegotiation
         self.attempts = attempts
         self.isGranted = isGranted
         self.freeAt = freeAt
         self.waiting = waiting
+        self.automaticMail = automaticMail
     }
 }
 

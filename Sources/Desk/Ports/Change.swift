@@ -73,8 +73,10 @@ public enum Change: Sendable {
 
     /// A new mailbox with what opens it, sealed.
     case addMailbox(Mailbox, sealed: String)
-    /// Writes a mailbox anew, with what opens it.
-    case describeMailbox(Mailbox, sealed: String, at: Instant)
+    /// Writes a mailbox anew, with what opens it, if that has not been changed by somebody else meanwhile.
+    case describeMailbox(Mailbox, sealed: String, insteadOf: String?, at: Instant)
+    /// Writes what opens a mailbox anew, if it is what was seen.
+    case resealMailbox(MailboxID, sealed: String, insteadOf: String, at: Instant)
     case setMailboxCondition(MailboxID, MailboxCondition, at: Instant)
     case setSendingRules(MailboxID, SendingRules, at: Instant)
     /// Writes how far a mailbox was read, after what was read is stored.

@@ -124,6 +124,10 @@ public struct Letter: Hashable, Sendable {
     public var replyTo: MailAddress?
     public var subject: String
     public var text: String
+    /// Whether the text goes in HTML as well.
+    public var hasHTML = false
+    /// What goes along.
+    public var files: [EmailFile] = []
     /// Without angle brackets.
     public var inReplyTo: String?
     public var references: [String]
@@ -154,6 +158,8 @@ public struct MailPort: Sendable {
     public var address: @Sendable (Organization, String?) async throws -> MailAddress
     /// The final bytes of a letter; the same letter gives the same bytes. Throws ``DeskError/unwritable``.
     public var compose: @Sendable (Letter) throws -> [UInt8]
+    /// The files in the bytes of a letter, in their order.
+    public var files: @Sendable ([UInt8]) -> [EmailFile]
     /// Hands an approved email to the mail server.
     public var send: @Sendable (ApprovedEmail) async -> SendResult
     /// Whether there is positive evidence that the email with this Message-ID has been taken.
@@ -172,6 +178,7 @@ public struct MailPort: Sendable {
     public init(
         address: @escaping @Sendable (Organization, String?) async throws -> MailAddress,
         compose: @escaping @Sendable (Letter) throws -> [UInt8],
+        files: @escaping @Sendable ([UInt8]) -> [EmailFile],
         send: @escaping @Sendable (ApprovedEmail) async -> SendResult,
         wasSent: @escaping @Sendable (OrganizationID, SendAttempt, String) async -> Bool,
         sendToStaff: @escaping @Sendable (StaffLetter) async -> SendResult,
@@ -182,6 +189,7 @@ public struct MailPort: Sendable {
     ) {
         self.address = address
         self.compose = compose
+        self.files = files
         self.send = send
         self.wasSent = wasSent
         self.sendToStaff = sendToStaff

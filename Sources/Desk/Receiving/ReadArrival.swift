@@ -13,7 +13,7 @@ extension Office {
             return try await put(arrival, as: .quarantined, reason: reason, message: nil, job: job)
         }
         if try await books.threads.hasInbound(
-            job.organizationID, ArrivalReader.mailMessageID(of: message, in: arrival))
+            job.organizationID, mailMessageID(of: message, in: arrival))
         {
             return try await put(
                 arrival, as: .ignored, reason: "The same message has arrived before.", message: nil, job: job)
@@ -26,6 +26,12 @@ extension Office {
                 job: job)
         }
         try await settle(reader, match: match, job: job)
+    }
+
+    /// The Message-ID, or where there is none a name that the same bytes always have: a mailbox may give its messages other
+    /// numbers.
+    private func mailMessageID(of message: Reading.Message, in arrival: Arrival) -> String {
+        message.messageID ?? "\(secrets.hexDigest(arrival.raw))@content.arrival"
     }
 
     /// What arrived, as a message. Throws ``DeskError/unreadable``.
@@ -44,7 +50,7 @@ extension Office {
         async throws -> ArrivalReader
     {
         ArrivalReader(
-            arrival: arrival, message: message,
+            arrival: arrival, mailMessageID: mailMessageID(of: message, in: arrival), message: message,
             proof: try await senderProof(of: message, in: arrival, for: organization))
     }
 
@@ -105,6 +111,7 @@ enum ArrivalMatch {
 /// One arrival with everything that was understood of it.
 struct ArrivalReader {
     let arrival: Arrival
+    /// Unique among what comes to an organization.
     let mailMessageID: String
     let message: Reading.Message
     let proof: SenderProof
@@ -113,19 +120,14 @@ struct ArrivalReader {
     /// What the new text says of bank accounts.
     let bankDetails: [BankDetailsFinding]
 
-    init(arrival: Arrival, message: Reading.Message, proof: SenderProof) {
+    init(arrival: Arrival, mailMessageID: String, message: Reading.Message, proof: SenderProof) {
         self.proof = proof
         self.arrival = arrival
-        mailMessageID = Self.mailMessageID(of: message, in: arrival)
+        self.mailMessageID = mailMessageID
         self.message = message
         understanding = Understanding(of: message)
         bankDetails = BankDetails.findings(in: understanding.replyText.text)
         keys = ThreadKeys(of: message, kind: understanding.kind, bounce: understanding.bounce)
-    }
-
-    /// The Message-ID, or where there is none a name that the same arrival always has.
-    static func mailMessageID(of message: Reading.Message, in arrival: Arrival) -> String {
-        message.messageID ?? "\(arrival.externalID)@\(arrival.source).arrival"
     }
 
     /// The message as the thread shows it.

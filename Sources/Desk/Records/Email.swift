@@ -41,6 +41,11 @@ public struct EmailRecord: Hashable, Sendable {
     }
 }
 
+extension EmailRecord {
+    /// Whether no person decided to write it.
+    public var isAutomatic: Bool { createdBy == nil || kind == .followUp }
+}
+
 /// Exactly what an email says and commits to. A content never changes: an edit makes the next version.
 public struct EmailContent: Hashable, Sendable {
     public let emailID: EmailID
@@ -55,7 +60,7 @@ public struct EmailContent: Hashable, Sendable {
     public let envelope: [UInt8]
     /// The final MIME bytes.
     public let raw: [UInt8]
-    /// Whether subject or text mention an amount, in digits or words; in doubt they do.
+    /// Whether subject, text or a file mentions an amount, in digits or words; in doubt one does.
     public let mentionsAmounts: Bool
     public let terms: Terms?
     public let createdBy: UserID?
@@ -83,6 +88,19 @@ public struct EmailContent: Hashable, Sendable {
 
     /// Whether it needs an approval: by its kind, or by what it says.
     public var isMoneyRelated: Bool { kind.isAlwaysMoney || mentionsAmounts }
+}
+
+/// What a list shows of a content, without its bytes, which may be many.
+public struct EmailHeadline: Hashable, Sendable {
+    public let kind: EmailKind
+    public let subject: String
+    public let terms: Terms?
+
+    public init(kind: EmailKind, subject: String, terms: Terms?) {
+        self.kind = kind
+        self.subject = subject
+        self.terms = terms
+    }
 }
 
 /// A name and an address.

@@ -159,8 +159,13 @@ public struct MailboxSecrets: Hashable, Sendable, Codable {
     public var signingKey: String?
     /// The secret of the OAuth 2.0 client.
     public var clientSecret: String?
-    /// What the owner of the mailbox has granted; access tokens are asked for with it.
+    /// What the owner of the mailbox has granted, as it was given; access tokens are asked for with it.
     public var refreshToken: String?
+    /// What has taken its place since, where the server changes it from time to time.
+    public var renewedRefreshToken: String?
+
+    /// The one that counts now.
+    public var currentRefreshToken: String? { renewedRefreshToken ?? refreshToken }
 
     public init(
         outgoingPassword: String? = nil, incomingPassword: String? = nil, signingKey: String? = nil,

@@ -143,7 +143,8 @@ extension Office {
             emailID: email.id, mailMessageID: email.messageID, inReplyTo: nil, references: [],
             subject: content.subject, from: content.sender, recipients: content.recipients, date: now,
             receivedAt: now, kind: "outbound", intent: nil, text: content.bodyText,
-            replyText: content.bodyText, signature: "", attachments: [], matchReason: nil,
+            replyText: content.bodyText, signature: "", attachments: attachments(of: content),
+            matchReason: nil,
             matchState: .matched)
     }
 

@@ -116,7 +116,11 @@ extension Office {
             return Obstacle("The negotiation is gone.")
         }
         if negotiation.status.isClosed { return Obstacle("The negotiation is over.") }
-        guard email.isMoneyRelated else { return nil }
+        guard email.isMoneyRelated else {
+            guard email.isAutomatic else { return nil }
+            return try await obstacleToAutomaticMail(in: negotiation, leavingOut: email.id)
+                .map { Obstacle($0) }
+        }
         guard try await books.emails.isGranted(organization, email.id, email.digest),
             let request = try await books.approvals.ofEmail(organization, email.id),
             request.status == .approved, request.digest == email.digest

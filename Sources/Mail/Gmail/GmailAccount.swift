@@ -13,6 +13,8 @@ public struct GmailAccount: Hashable, Sendable, CustomStringConvertible {
     public var apiURL: String
     /// The topic of Pub/Sub that hears of new messages, `projects/…/topics/…`; `nil` where nobody listens.
     public var watchTopic: String?
+    /// The mailbox that it is, where a renewed refresh token shall be kept with it.
+    public var holder: OAuthGrant.Holder?
 
     public init(
         address: String, clientID: String, clientSecret: String, refreshToken: String,
@@ -30,8 +32,10 @@ public struct GmailAccount: Hashable, Sendable, CustomStringConvertible {
 
     /// What access tokens are asked for with. No scope: the tokens may do what the owner has granted.
     public var grant: OAuthGrant {
-        OAuthGrant(
+        var grant = OAuthGrant(
             tokenURL: tokenURL, clientID: clientID, clientSecret: clientSecret, refreshToken: refreshToken)
+        grant.holder = holder
+        return grant
     }
 
     /// The address, and no secret.

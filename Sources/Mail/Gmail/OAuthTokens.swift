@@ -1,4 +1,5 @@
 import Curl
+import Desk
 import Negotiation
 
 /// What somebody has granted to Parley once, by which access tokens are asked for (RFC 6749, section 6).
@@ -9,6 +10,19 @@ public struct OAuthGrant: Hashable, Sendable, CustomStringConvertible {
     public var refreshToken: String
     /// Names with blanks between them; `nil` for all that was granted.
     public var scope: String?
+    /// Whose it is; `nil` where a renewed token is kept nowhere.
+    public var holder: Holder?
+
+    /// The mailbox that a grant is for.
+    public struct Holder: Hashable, Sendable {
+        public let organization: OrganizationID
+        public let mailbox: MailboxID
+
+        public init(_ mailbox: Mailbox) {
+            organization = mailbox.organizationID
+            self.mailbox = mailbox.id
+        }
+    }
 
     public init(
         tokenURL: String, clientID: String, clientSecret: String, refreshToken: String, scope: String? = nil
@@ -30,6 +44,7 @@ public struct OAuthGrant: Hashable, Sendable, CustomStringConvertible {
 public actor OAuthTokens {
     private let trust: ServerAddress.Trust
     private let now: @Sendable () -> Instant
+    private let keeper: RefreshTokenKeeper
     private var known: [OAuthGrant: AccessToken] = [:]
     private var asking: [OAuthGrant: Task<Result<AccessToken, MailServiceError>, Never>] = [:]
 
@@ -40,9 +55,14 @@ public actor OAuthTokens {
 
     /// - Parameters:
     ///   - trust: whose certificates are believed.
+    ///   - keeper: keeps refresh tokens that their server has changed.
     ///   - now: tells the time.
-    public init(trust: ServerAddress.Trust = .system, now: @escaping @Sendable () -> Instant) {
+    public init(
+        trust: ServerAddress.Trust = .system, keeper: RefreshTokenKeeper = .none,
+        now: @escaping @Sendable () -> Instant
+    ) {
         self.trust = trust
+        self.keeper = keeper
         self.now = now
     }
 
@@ -50,6 +70,7 @@ public actor OAuthTokens {
     /// ``MailServiceError/noToken(_:mayPass:)``.
     public func accessToken(for grant: OAuthGrant) async throws(MailServiceError) -> String {
         if let token = known[grant], now().advanced(bySeconds: Self.margin) < token.expiresAt {
+            if let renewal = token.unkept { await keep(renewal, of: grant) }
             return token.text
         }
         if let asked = asking[grant] { return try await asked.value.get().text }
@@ -64,24 +85,40 @@ public actor OAuthTokens {
         if known[grant]?.text == token { known[grant]?.expiresAt = Instant(microseconds: .min) }
     }
 
-    /// The refresh token that took the place of the granted one, where the server has changed it (RFC 6749,
-    /// section 6): the one to keep from now on.
-    public func renewedRefreshToken(of grant: OAuthGrant) -> String? { known[grant]?.renewedRefreshToken }
-
     private func ask(for grant: OAuthGrant) async -> Result<AccessToken, MailServiceError> {
-        let current = known[grant]?.renewedRefreshToken ?? grant.refreshToken
-        let request = TokenRequest(grant: grant, refreshToken: current, trust: trust)
         let result: Result<AccessToken, MailServiceError>
         do {
-            let token = try await request.token(at: now())
+            let token = try await token(for: grant)
             if known.count >= Self.mostKnown { known = known.filter { $0.value.expiresAt > now() } }
             if known.count >= Self.mostKnown, let any = known.keys.first { known[any] = nil }
             known[grant] = token
+            // Before anybody uses the token: the refresh token that was used may be good for nothing any more.
+            if let renewal = token.unkept { await keep(renewal, of: grant) }
             result = .success(token)
         } catch {
             result = .failure(error)
         }
         asking[grant] = nil
         return result
+    }
+
+    /// A token by the refresh token that is known here, or by the one that another gateway has got meanwhile.
+    private func token(for grant: OAuthGrant) async throws(MailServiceError) -> AccessToken {
+        let used = known[grant]?.refreshToken ?? grant.refreshToken
+        do {
+            return try await TokenRequest(grant: grant, refreshToken: used, trust: trust).token(at: now())
+        } catch {
+            guard case .revoked = error, let holder = grant.holder,
+                let stored = await keeper.current(holder), stored != used
+            else { throw error }
+            return try await TokenRequest(grant: grant, refreshToken: stored, trust: trust).token(at: now())
+        }
+    }
+
+    private func keep(_ renewal: AccessToken.Renewal, of grant: OAuthGrant) async {
+        guard let holder = grant.holder else { return }
+        if await keeper.keep(holder, renewal.used, renewal.renewed), known[grant]?.unkept == renewal {
+            known[grant]?.unkept = nil
+        }
     }
 }

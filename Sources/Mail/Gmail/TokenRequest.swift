@@ -11,7 +11,16 @@ import Negotiation
 struct AccessToken: Sendable {
     let text: String
     var expiresAt: Instant
-    let renewedRefreshToken: String?
+    /// What the next one is asked for with.
+    let refreshToken: String
+    /// What has to be kept yet.
+    var unkept: Renewal?
+
+    /// A refresh token that took the place of another.
+    struct Renewal: Equatable, Sendable {
+        let used: String
+        let renewed: String
+    }
 }
 
 /// Asks for an access token by a refresh token (RFC 6749, section 6).
@@ -60,7 +69,8 @@ struct TokenRequest: Sendable {
         return AccessToken(
             text: answer.accessToken,
             expiresAt: now.advanced(bySeconds: min(seconds, Self.longestLifetime)),
-            renewedRefreshToken: current == grant.refreshToken ? nil : current)
+            refreshToken: current,
+            unkept: current == refreshToken ? nil : .init(used: refreshToken, renewed: current))
     }
 
     private func request() throws(CurlError) -> HTTPRequest {

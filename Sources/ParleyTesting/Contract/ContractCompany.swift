@@ -84,7 +84,7 @@ struct ContractCompany: Sendable {
 
     func content(
         _ kind: EmailKind, of email: EmailID = Identifier(UUID()), version: Int = 1, says: String = "Hello",
-        mentionsAmounts: Bool = false, at seconds: Int64 = 0
+        mentionsAmounts: Bool = false, byMachine: Bool = false, at seconds: Int64 = 0
     ) throws -> EmailContent {
         let price = try #require(Amount("8.125"))
         return EmailContent(
@@ -95,15 +95,15 @@ struct ContractCompany: Sendable {
             mentionsAmounts: mentionsAmounts,
             terms: Terms(
                 unitPrice: price, quantity: 100, currency: .eur, targetPrice: price, limitPrice: nil),
-            createdBy: ada.id, createdAt: Self.start.advanced(bySeconds: seconds))
+            createdBy: byMachine ? nil : ada.id, createdAt: Self.start.advanced(bySeconds: seconds))
     }
 
     /// An email on record.
     func email(
         _ kind: EmailKind = .counter, in negotiation: NegotiationRecord,
-        _ status: EmailStatus = .pendingApproval, at seconds: Int64 = 0
+        _ status: EmailStatus = .pendingApproval, byMachine: Bool = false, at seconds: Int64 = 0
     ) async throws -> EmailRecord {
-        let content = try content(kind, at: seconds)
+        let content = try content(kind, byMachine: byMachine, at: seconds)
         try await commit(
             .addEmail(
                 content, negotiation: negotiation.id, status: status,

@@ -24,6 +24,10 @@ extension BooksContract {
             #expect(try await books.emails.content(company.id, email.id, 1) == content)
             #expect(try await books.emails.content(company.id, email.id, 2) == nil)
             #expect(
+                try await books.emails.headline(company.id, email.id, 1)
+                    == EmailHeadline(kind: .counter, subject: content.subject, terms: content.terms))
+            #expect(try await books.emails.headline(company.id, email.id, 2) == nil)
+            #expect(
                 email.digest
                     == SHA256.digest(SHA256.digest(content.envelope) + SHA256.digest(content.raw)))
             #expect(email.messageID == "m@acme.example" && email.kind == .counter && email.version == 1)
@@ -91,6 +95,40 @@ extension BooksContract {
             #expect(try await books.emails.content(company.id, email.id, 2) == second)
             #expect(try await books.emails.content(company.id, email.id, 3) == nil)
         },
+    ]
+
+    static let automaticMail: [ContractCase] = [
+        ContractCase("what no person wrote or approved is counted, in a negotiation and by address and time")
+        {
+            books in
+            let company = try await ContractCompany.found(in: books)
+            let first = try await company.negotiation()
+            let second = try await company.negotiation()
+            func count(_ id: NegotiationID, since seconds: Int64, _ out: EmailID? = nil) async throws -> [Int]
+            {
+                let count = try await books.emails.automaticMail(
+                    AutomaticMailQuery(
+                        organization: company.id, negotiation: id,
+                        address: first.vendorContactEmail.uppercased(),
+                        since: now.advanced(bySeconds: seconds), leavingOut: out))
+                return [count.inNegotiation, count.toAddress]
+            }
+            #expect(try await count(first.id, since: 0) == [0, 0])
+            _ = try await company.email(.reply, in: first, .approved)
+            _ = try await company.email(.reply, in: first, .draft, byMachine: true)
+            _ = try await company.email(.reply, in: first, .cancelled, byMachine: true)
+            #expect(try await count(first.id, since: 0) == [0, 0])
+            let email = try await company.email(.reply, in: first, .approved, byMachine: true)
+            _ = try await company.email(.followUp, in: first, .sent, at: 100)
+            _ = try await company.email(.reply, in: second, .failed, byMachine: true, at: 200)
+            #expect(try await count(first.id, since: 0) == [2, 3])
+            #expect(try await count(second.id, since: 100) == [1, 2])
+            #expect(try await count(second.id, since: 201) == [1, 0])
+            #expect(try await count(first.id, since: 0, email.id) == [1, 2])
+            let other = try await ContractCompany.found(in: books)
+            _ = try await other.email(.reply, in: try await other.negotiation(), .approved, byMachine: true)
+            #expect(try await count(first.id, since: 0) == [2, 3])
+        }
     ]
 
     static let gate: [ContractCase] = [

@@ -74,18 +74,43 @@ extension BooksContract {
                     createdAt: first.createdAt)
             }
             await expectRefusal("the name of another", \.isDuplicate) {
-                try await company.commit(.describeMailbox(described("Second", nil), sealed: "", at: now))
+                try await company.commit(
+                    .describeMailbox(described("Second", nil), sealed: "", insteadOf: "one", at: now))
             }
-            try await company.commit(.describeMailbox(described("New", nil), sealed: "three", at: now))
+            await expectRefusal("over other secrets than were seen", \.isStale) {
+                try await company.commit(
+                    .describeMailbox(described("New", nil), sealed: "three", insteadOf: "two", at: now))
+            }
+            try await company.commit(
+                .describeMailbox(described("New", nil), sealed: "three", insteadOf: "one", at: now))
             #expect(try await books.mailboxes.find(company.id, first.id) == described("New", nil))
             #expect(try await books.mailboxes.sealedSecrets(company.id, first.id) == "three")
             let history = MailboxCursor.gmail(GmailCursor(at: 4, now: now))
             try await company.commit(
                 .moveMailboxCursor(first.id, history, at: now),
                 .setMailboxCondition(first.id, .disabled, at: now),
-                .describeMailbox(described("Newer", history), sealed: "four", at: now))
+                .describeMailbox(
+                    described("Newer", history), sealed: "four", insteadOf: "three", at: now))
             let found = try await books.mailboxes.find(company.id, first.id)
             #expect(found?.cursor == history && found?.condition == .disabled && found?.name == "Newer")
+        },
+        ContractCase("what opens a mailbox is sealed anew only over what was seen") { books in
+            let company = try await ContractCompany.found(in: books)
+            let mailbox = mailbox("Buying", of: company)
+            try await company.commit(.addMailbox(mailbox, sealed: "one"))
+            try await company.commit(
+                .resealMailbox(mailbox.id, sealed: "two", insteadOf: "one", at: now))
+            await expectRefusal("again", \.isStale) {
+                try await company.commit(
+                    .resealMailbox(mailbox.id, sealed: "three", insteadOf: "one", at: now))
+            }
+            let stranger = try await ContractCompany.found(in: books)
+            await expectRefusal("by a stranger", \.isStale) {
+                try await stranger.commit(
+                    .resealMailbox(mailbox.id, sealed: "three", insteadOf: "two", at: now))
+            }
+            #expect(try await books.mailboxes.sealedSecrets(company.id, mailbox.id) == "two")
+            #expect(try await books.mailboxes.find(company.id, mailbox.id) == mailbox)
         },
         ContractCase("two mailboxes of an organization have two names") { books in
             let company = try await ContractCompany.found(in: books)

@@ -68,7 +68,7 @@ extension BooksContract {
             let rules = SendingRules(window: try #require(window), perHour: 20, perDay: 100_000)
             let mailbox = try await mailbox(of: company, rules)
             #expect(try await books.mailboxes.find(company.id, mailbox.id) == mailbox)
-            try await company.commit(.describeMailbox(mailbox, sealed: "", at: now))
+            try await company.commit(.describeMailbox(mailbox, sealed: "", insteadOf: "", at: now))
             #expect(try await books.mailboxes.list(company.id) == [mailbox])
             try await company.commit(.setSendingRules(mailbox.id, .none, at: now))
             #expect(try await books.mailboxes.find(company.id, mailbox.id)?.sending == SendingRules.none)

@@ -104,7 +104,7 @@ public final class FakePostOffice: Sendable {
                 let answers = token.flatMap { ReplyToken($0)?.address(at: home) }
                 return MailAddress(name: organization.name, address: answers ?? home)
             },
-            compose: { try PlainMail.compose($0) },
+            compose: { try PlainMail.compose($0) }, files: { PlainMail.files(in: $0) },
             send: { await self.send($0) },
             wasSent: { _, _, messageID in
                 self.state.withLock { $0.hasEvidence && $0.deliveries.contains { $0.messageID == messageID } }

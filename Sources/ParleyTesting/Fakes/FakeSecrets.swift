@@ -1,6 +1,12 @@
 import Desk
 import Synchronization
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 /// Secrets that are no secrets: the same in every run, and fast.
 public final class FakeSecrets: Sendable {
     private let count = Mutex(0)
@@ -19,12 +25,12 @@ public final class FakeSecrets: Sendable {
             verifyPassword: { password, hash in hash == Self.hash(of: password) },
             hashPassword: { Self.hash(of: $0) },
             signingKey: { pem in (pem ?? "new key", "v=DKIM1; p=public") },
-            seal: { secrets in "\(secrets.outgoingPassword ?? "-")\n\(secrets.incomingPassword ?? "-")" },
-            unseal: { sealed in
-                let parts = sealed.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-                func part(_ number: Int) -> String? { parts[number] == "-" ? nil : parts[number] }
-                return MailboxSecrets(outgoingPassword: part(0), incomingPassword: part(1))
-            })
+            seal: { secrets in
+                let encoder = JSONEncoder()
+                encoder.outputFormatting = .sortedKeys
+                return String(decoding: try encoder.encode(secrets), as: UTF8.self)
+            },
+            unseal: { try JSONDecoder().decode(MailboxSecrets.self, from: Data($0.utf8)) })
     }
 
     /// What a user's row holds for a password.

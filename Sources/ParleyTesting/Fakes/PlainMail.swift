@@ -2,6 +2,12 @@ import Desk
 import Negotiation
 import Reading
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 /// Mail in the plainest form that has headers: `Name: value` lines, an empty line, the text. Enough for use cases; the
 /// real form is the subject of another room.
 enum PlainMail {
@@ -17,11 +23,28 @@ enum PlainMail {
             headers.append(("References", letter.references.map { "<\($0)>" }.joined(separator: " ")))
         }
         if letter.isAutomatic { headers.append(("Auto-Submitted", "auto-generated")) }
+        for file in letter.files {
+            let content = Data(file.content).base64EncodedString()
+            headers.append(("File", "\(file.contentType) \(content) \(file.filename)"))
+        }
         for (name, value) in headers where value.contains(where: \.isNewline) {
             throw DeskError.unwritable("\(name) has more than one line")
         }
         let head = headers.map { "\($0): \($1)\n" }.joined()
         return Array("\(head)\n\(letter.text)".utf8)
+    }
+
+    /// What ``compose(_:)`` wrote of them.
+    static func files(in raw: [UInt8]) -> [EmailFile] {
+        let lines = String(decoding: raw, as: UTF8.self).split(
+            separator: "\n", omittingEmptySubsequences: false)
+        return lines.prefix { !$0.isEmpty }.compactMap { line in
+            let parts = line.split(separator: " ", maxSplits: 3)
+            guard parts.count == 4, parts[0] == "File:", let content = Data(base64Encoded: String(parts[2]))
+            else { return nil }
+            return EmailFile(
+                filename: String(parts[3]), contentType: String(parts[1]), content: Array(content))
+        }
     }
 
     private static func line(_ address: MailAddress) -> String { "\(address.name) <\(address.address)>" }

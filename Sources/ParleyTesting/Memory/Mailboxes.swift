@@ -27,10 +27,17 @@ extension Writing {
                 !rows.mailboxes.contains { $0.mailbox.name == mailbox.name },
                 "mailboxes_organization_id_name_key")
             rows.mailboxes.append((mailbox.copy(sending: .none), sealed))
-        case .describeMailbox(let mailbox, let sealed, _):
-            guard let place = rows.mailboxes.firstIndex(where: { $0.mailbox.id == mailbox.id }) else {
-                return touched(false)
-            }
+        case .resealMailbox(let id, let sealed, let former, _):
+            guard
+                let place = rows.mailboxes.firstIndex(where: { $0.mailbox.id == id && $0.sealed == former })
+            else { return touched(false) }
+            rows.mailboxes[place].sealed = sealed
+        case .describeMailbox(let mailbox, let sealed, let former, _):
+            guard
+                let place = rows.mailboxes.firstIndex(where: {
+                    $0.mailbox.id == mailbox.id && $0.sealed == former
+                })
+            else { return touched(false) }
             try unique(
                 !rows.mailboxes.contains {
                     $0.mailbox.name == mailbox.name && $0.mailbox.id != mailbox.id

@@ -12,6 +12,13 @@ extension InMemoryBooks {
                     rows.contents.first { $0.emailID == id && $0.version == version }
                 }
             },
+            headline: { organization, id, version in
+                self.read(organization) { rows in
+                    rows.contents.first { $0.emailID == id && $0.version == version }.map {
+                        EmailHeadline(kind: $0.kind, subject: $0.subject, terms: $0.terms)
+                    }
+                }
+            },
             ofNegotiation: { organization, id in
                 self.read(organization) { rows in
                     rows.emails.filter { $0.negotiationID == id }.map(\.record)
@@ -41,7 +48,8 @@ extension InMemoryBooks {
                     return waiting.inOrder(of: { $0.sendsAt ?? $0.createdAt }, \.id.uuid)
                         .prefix(EmailBook.mostWaiting).map(\.id)
                 }
-            })
+            },
+            automaticMail: { query in self.read(query.organization) { $0.automaticMail(query) } })
     }
 
     var threads: ThreadBook {
@@ -115,6 +123,18 @@ extension TenantRows {
                 return negotiations.contains { $0.id == email?.negotiationID && $0.vendorID == id }
             }
         }.map(\.startedAt)
+    }
+
+    fileprivate func automaticMail(_ query: AutomaticMailQuery) -> AutomaticMailCount {
+        let automatic = emails.filter { email in
+            email.record.isAutomatic && email.grantedDigest == nil && email.id != query.leavingOut
+                && ![.draft, .pendingApproval, .cancelled].contains(email.status)
+        }
+        let address = query.address.lowercased()
+        let vendor = Set(negotiations.filter { $0.vendorContactEmail.lowercased() == address }.map(\.id))
+        return AutomaticMailCount(
+            inNegotiation: automatic.count { $0.negotiationID == query.negotiation },
+            toAddress: automatic.count { vendor.contains($0.negotiationID) && $0.createdAt >= query.since })
     }
 
     /// The negotiations that share a key with a message.

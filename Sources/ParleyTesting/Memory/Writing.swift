@@ -62,7 +62,8 @@ struct Writing {
         case .addArrival, .settleArrival, .addMessage, .assignMessage, .notify, .audit:
             try makeEvent(change)
         case .enqueue, .finishJob: try makeJob(change)
-        case .addMailbox, .describeMailbox, .setMailboxCondition, .setSendingRules, .moveMailboxCursor:
+        case .addMailbox, .describeMailbox, .resealMailbox, .setMailboxCondition, .setSendingRules,
+            .moveMailboxCursor:
             try makeMailbox(change)
         case .addOrganization, .setOrganizationSettings, .addUser, .addAPIKey, .addSession, .revokeSession,
             .recordSignIn:

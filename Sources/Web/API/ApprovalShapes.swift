@@ -38,6 +38,7 @@ extension Shapes {
             .text("kind") { $0.content.kind.rawValue }, .text("subject") { $0.content.subject },
             .text("body_text") { $0.content.bodyText },
             .other("recipients", .list(of: address)) { .array($0.content.recipients.map(\.json)) },
+            .other("attachments", .list(of: attachment)) { .array($0.attachments.map(\.json)) },
             .other("terms", terms.orNull) { $0.content.terms?.json ?? .null },
             .moneyOrNull("vendor_offer") { $0.negotiation.currentOfferPrice },
             .texts("warnings") { $0.warnings },

@@ -4,7 +4,7 @@ import Secrets
 
 /// Emails to vendors.
 enum EmailOperations {
-    static let all = [get, edit, submit, withdraw, resolve]
+    static let all = [get, attachment, edit, submit, withdraw, resolve]
 
     private static let group = "Emails"
 
@@ -18,13 +18,26 @@ enum EmailOperations {
     private static let edit = Operation(
         method: .patch, path: "/v1/emails/{id}", name: "editEmail", group: group,
         summary: "Changes what an email says while it is a draft or awaits approval; the old request is void",
-        body: BodyShape([.optional("subject", .text), .optional("body_text", .text)]),
-        success: .one("EmailWithContent")
+        body: BodyShape([
+            .optional("subject", .text), .optional("body_text", .text),
+            Attachments.field("All files that go along from now on; left out, they stay as they are."),
+        ]), takesFiles: true, success: .one("EmailWithContent")
     ) { call in
         let id = try await call.office.edit(
             call.id(of: "email"), subject: call.body.text("subject"), bodyText: call.body.text("body_text"),
-            by: call.caller)
+            files: Attachments.read(from: call.body), by: call.caller)
         return .ok(Shapes.emailWithContent.json(try await call.email(id)))
+    }
+
+    private static let attachment = Operation(
+        method: .get, path: "/v1/emails/{id}/attachments/{number}", name: "getAttachment", group: group,
+        summary: "A file that goes along with an email, counted from 1",
+        success: .init(
+            status: 200, schema: .text, note: "The file, as it was attached, under its own type.",
+            contentType: "*/*")
+    ) { call in
+        let content = try await call.email(call.id(of: "email")).content
+        return APIAnswer(file: try call.office.file(call.number(of: "attachment"), of: content))
     }
 
     private static let submit = Operation(
@@ -67,7 +80,8 @@ extension APICall {
             let content = try await books.emails.content(organization, id, email.version)
         else { throw Problem.notFound("email") }
         return EmailWithContent(
-            email: email, content: content, approval: try await books.approvals.ofEmail(organization, id),
+            email: email, content: content, attachments: office.attachments(of: content),
+            approval: try await books.approvals.ofEmail(organization, id),
             attempts: try await books.emails.attempts(organization, id),
             doubt: try await office.doubt(about: email, of: organization))
     }

@@ -6,6 +6,8 @@ import Secrets
 struct EmailWithContent: Sendable {
     let email: EmailRecord
     let content: EmailContent
+    /// The files that go along.
+    let attachments: [ThreadMessage.Attachment]
     let approval: ApprovalRequest?
     let attempts: [SendAttempt]
     /// What is known of its fate, where that is unknown.
@@ -35,6 +37,7 @@ extension Shapes {
             .text("subject") { $0.content.subject }, .text("body_text") { $0.content.bodyText },
             .other("sender", address) { $0.content.sender.json },
             .other("recipients", .list(of: address)) { .array($0.content.recipients.map(\.json)) },
+            .other("attachments", .list(of: attachment)) { .array($0.attachments.map(\.json)) },
             .other("terms", terms.orNull) { $0.content.terms?.json ?? .null },
             .other("approval", Schema.named("Approval").orNull) { email in
                 email.approval.map(approval.json) ?? .null

@@ -25,14 +25,16 @@ enum MailboxOperations {
 
     private static let gmail = BodyShape([
         .required("client_id", .text, "The OAuth 2.0 client that the owner has let in."),
-        .required("client_secret", .text, "Kept encrypted and never shown again."),
-        .required(
-            "refresh_token", .text, "What the owner has granted; kept encrypted and never shown again."),
+        .optional("client_secret", .text, "Needed at first; kept encrypted and never shown again."),
+        .optional(
+            "refresh_token", .text,
+            "What the owner has granted; needed at first, kept encrypted and never shown again."),
     ])
 
     private static let oauth = BodyShape([
         .required("provider", .oneOf(MailboxOAuth.Provider.allCases.map(\.rawValue))),
-        .required("client_id", .text), .required("client_secret", .text), .required("refresh_token", .text),
+        .required("client_id", .text), .optional("client_secret", .text, "Needed at first."),
+        .optional("refresh_token", .text, "Needed at first."),
     ])
 
     private static let list = Operation(

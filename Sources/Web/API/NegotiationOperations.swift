@@ -103,10 +103,11 @@ enum NegotiationOperations {
         Operation(
             method: .post, path: "/v1/negotiations/{id}/\(composition.rawValue)",
             name: "\(composition.rawValue)Negotiation", group: group, summary: composition.summary,
-            body: composition.shape, success: .emailStep
+            body: composition.shape, takesFiles: true, success: .emailStep
         ) { call in
             let request = CompositionRequest(
-                composition, price: call.body.amount("price"), text: call.body.text("text"))
+                composition, price: call.body.amount("price"), text: call.body.text("text"),
+                files: try Attachments.read(from: call.body) ?? [])
             let id = try await call.office.compose(request, in: call.id(of: "negotiation"), by: call.caller)
             return .ok(try await call.emailStep(id))
         }
@@ -183,19 +184,17 @@ extension Composition {
     }
 
     fileprivate var shape: BodyShape {
-        let note = "An additional paragraph."
+        BodyShape(fields + [Attachments.field("Files that go along.")])
+    }
+
+    private var fields: [BodyShape.Field] {
+        let paragraph = BodyShape.Field.optional("text", .text, "An additional paragraph.")
         return switch self {
-        case .open:
-            BodyShape([.optional("price", .money, "The target unless told."), .optional("text", .text, note)])
-        case .counter:
-            BodyShape([.required("price", .money, "Of one piece."), .optional("text", .text, note)])
-        case .accept:
-            BodyShape([
-                .optional("price", .money, "The vendor's last offer unless told."),
-                .optional("text", .text, note),
-            ])
-        case .reject: BodyShape([.optional("text", .text, note)])
-        case .reply: BodyShape([.required("text", .text, "The whole text.")])
+        case .open: [.optional("price", .money, "The target unless told."), paragraph]
+        case .counter: [.required("price", .money, "Of one piece."), paragraph]
+        case .accept: [.optional("price", .money, "The vendor's last offer unless told."), paragraph]
+        case .reject: [paragraph]
+        case .reply: [.required("text", .text, "The whole text.")]
         }
     }
 }

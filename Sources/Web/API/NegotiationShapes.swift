@@ -96,7 +96,7 @@ extension Shapes {
 
     static let address = Schema.object([("name", .text), ("address", .text)], required: ["name", "address"])
 
-    private static let attachment = Schema.object(
+    static let attachment = Schema.object(
         [("filename", .text), ("content_type", .text), ("size", .whole), ("sha256", .text)],
         required: ["filename", "content_type", "size", "sha256"])
 

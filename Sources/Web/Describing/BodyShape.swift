@@ -67,8 +67,8 @@ extension BodyShape.Field {
             case .oneOf(let values): .oneOf(values)
             case .manyOf(let values): .list(of: .oneOf(values))
             case .object(let shape): shape.schema
-            case .objects(let shape, _): .list(of: shape.schema)
-            case .ids: .list(of: .id)
+            case .objects(let shape, let most): .list(of: shape.schema, most: most)
+            case .ids(let most): .list(of: .id, most: most)
             case .strategy: .strategy
             }
         return plain.described(note)

@@ -78,7 +78,9 @@ enum OpenAPI {
 
     private static func parameters(of operation: Operation) -> [StrictJSON] {
         var parameters = operation.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { name in
-            parameter(String(name.dropFirst().dropLast()), in: "path", .id, "", isRequired: true)
+            parameter(
+                String(name.dropFirst().dropLast()), in: "path", name == "{number}" ? .whole : .id, "",
+                isRequired: true)
         }
         parameters += operation.parameters.map {
             parameter($0.name, in: "query", $0.schema, $0.note, isRequired: false)

@@ -39,6 +39,8 @@ struct Operation: Sendable {
     var access = Access.bearer
     var parameters: [Parameter] = []
     var body: BodyShape?
+    /// Whether the body may bring files, which makes it larger than others.
+    var takesFiles = false
     let success: Success
     let handle: @Sendable (APICall) async throws -> APIAnswer
 
@@ -61,6 +63,8 @@ struct APICall: Sendable {
     let origin: Origin
     /// The `{id}` of the path.
     let pathID: String?
+    /// The `{number}` of the path.
+    let pathNumber: String?
     let query: [String: String]
     let body: ReadBody
 
@@ -82,6 +86,12 @@ struct APICall: Sendable {
     func id<Record>(of what: String) throws(Problem) -> Identifier<Record> {
         guard let pathID, let id = Identifier<Record>(pathID) else { throw .notFound(what) }
         return id
+    }
+
+    /// The `{number}` of the path, from 1.
+    func number(of what: String) throws(Problem) -> Int {
+        guard let number = pathNumber.flatMap({ Int($0) }), number > 0 else { throw .notFound(what) }
+        return number
     }
 
     /// `cursor` and `limit`.
@@ -129,6 +139,8 @@ struct APIAnswer: Sendable {
     var json: StrictJSON?
     /// What goes out when it is not JSON: its type and text.
     var plain: (type: String, text: String)?
+    /// What goes out when it is a file.
+    var file: EmailFile?
     var headers: HTTPFields = [:]
 
     static func ok(_ json: StrictJSON) -> APIAnswer { APIAnswer(json: json) }

@@ -36,6 +36,11 @@ struct ReadBody: Sendable {
                 }
             default: break
             }
+            if case .objects(let inner, _) = field.kind, let list = member.value.array {
+                for (position, element) in list.enumerated() {
+                    _ = try ReadBody(element, as: inner, at: "\(path)\(field.name)[\(position)].")
+                }
+            }
             members[field.name] = member.value
         }
         for field in shape.fields where field.isRequired && members[field.name] == nil {
@@ -94,6 +99,8 @@ struct ReadBody: Sendable {
         }
         return number
     }
+    /// A refusal of a member's value.
+    func invalid(_ name: String, _ rule: String) -> Problem { .invalid(path + name, rule) }
 
     /// A value that the shape promises.
     func needed<Value>(_ name: String, _ value: Value?) throws(Problem) -> Value {

@@ -40,6 +40,13 @@ struct Schema: Sendable {
         Schema([("type", .string("array")), ("items", element.json)])
     }
 
+    /// A list of so many elements at most.
+    static func list(of element: Schema, most: Int) -> Schema {
+        Schema([
+            ("type", .string("array")), ("items", element.json), ("maxItems", .number("\(most)")),
+        ])
+    }
+
     static func whole(_ range: ClosedRange<Int>) -> Schema {
         Schema([
             ("type", .string("integer")), ("minimum", .number("\(range.lowerBound)")),

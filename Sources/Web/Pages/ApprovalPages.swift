@@ -7,6 +7,10 @@ extension PageDesk {
     func addApprovals(to router: Router<WebContext>, _ book: inout RouteBook) {
         get("/approvals", knowing: ["show", "cursor"], on: router, &book) { try await $0.approvals() }
         get("/approvals/:id", on: router, &book) { try await $0.approval() }
+        get("/approvals/:id/attachments/:number", on: router, &book) { call in
+            let view = try await call.office.approval(call.id(of: "approval"), of: call.organization)
+            return .file(try call.office.file(call.context.attachmentNumber, of: view.content))
+        }
         post("/approvals/:id/decision", on: router, &book, again: FormPage { try await $0.approval() }) {
             call in
             let id: ApprovalRequestID = try call.id(of: "approval")
@@ -53,7 +57,7 @@ extension PageCall {
     }
 
     private func row(_ request: ApprovalRequest) async throws -> Value {
-        let content = try await books.emails.content(organization, request.emailID, request.emailVersion)
+        let content = try await books.emails.headline(organization, request.emailID, request.emailVersion)
         let negotiation = try await books.negotiations.find(organization, request.negotiationID)
         let requester = try await books.people.user(organization, request.requestedBy)
         let isOverdue = request.status == .pending && request.expiresAt <= office.clock.now()
@@ -73,7 +77,10 @@ extension PageCall {
         return try await page(
             "approval.html", section: "approvals",
             [
-                ("approval", ApprovalSheet.value(view, productTitle: title)),
+                (
+                    "approval",
+                    ApprovalSheet.value(view, productTitle: title, at: "/approvals/\(view.request.id)")
+                ),
                 ("departure", ApprovalSheet.departure(view, for: visitor.user, at: office.clock.now())),
                 ("fields", fields([("comment", "")])),
             ])

@@ -4,8 +4,9 @@ import Negotiation
 
 /// What an approver sees, the same on the page and behind the link.
 enum ApprovalSheet {
-    static func value(_ view: ApprovalView, productTitle: String?) -> Value {
-        Value(question(view, productTitle) + email(view) + money(view) + history(view))
+    /// - Parameter path: where the page is, and the files below it.
+    static func value(_ view: ApprovalView, productTitle: String?, at path: String) -> Value {
+        Value(question(view, productTitle) + email(view, at: path) + money(view) + history(view))
     }
 
     /// When an approved email leaves that waits, and whether whoever looks can take their approval back; none where it
@@ -44,7 +45,7 @@ enum ApprovalSheet {
         ]
     }
 
-    private static func email(_ view: ApprovalView) -> [(String, Value)] {
+    private static func email(_ view: ApprovalView, at path: String) -> [(String, Value)] {
         let content = view.content
         return [
             (
@@ -55,7 +56,8 @@ enum ApprovalSheet {
                     })
             ),
             ("sender", Value(content.sender.address)), ("subject", Value(content.subject)),
-            ("body", Value(content.bodyText)), ("warnings", Value(view.warnings.map { Value($0) })),
+            ("body", Value(content.bodyText)), ("attachments", view.attachments.rows(under: path)),
+            ("warnings", Value(view.warnings.map { Value($0) })),
             ("comparison", view.comparison.map { comparison($0, view.negotiation.currency) } ?? .none),
         ]
     }

@@ -58,7 +58,7 @@ extension PageCall {
                 "html_link",
                 Value(orNone: message.flatMap { $0.hasHTML ? "/messages/\($0.id)" : nil })
             ),
-            ("size", Value(orNone: item.size.map(ThreadView.size))),
+            ("size", Value(orNone: item.size.map(Octets.words))),
             ("choices", Value(message.map { choices(for: $0, among: negotiations) } ?? [])),
         ])
     }

@@ -14,6 +14,11 @@ extension PageDesk {
             let view = try await reception.office.approval(behind: token(in: context))
             return try await linkPage(view, token: token(in: context))
         }
+        book.add(.get, "/approve/:token/attachments/:number", for: .person)
+        router.on("/approve/:token/attachments/:number", method: .get) { _, context -> Response in
+            let view = try await reception.office.approval(behind: token(in: context))
+            return .file(try reception.office.file(context.attachmentNumber, of: view.content))
+        }
         router.on("/approve/:token", method: .post) { request, context -> Response in
             try await decideByLink(request, context)
         }
@@ -77,7 +82,8 @@ extension PageDesk {
         var response = try renderer.page(
             "approve.html",
             [
-                ("frame", Frame.bare.value), ("approval", ApprovalSheet.value(view, productTitle: title)),
+                ("frame", Frame.bare.value),
+                ("approval", ApprovalSheet.value(view, productTitle: title, at: "/approve/\(token)")),
                 ("approver", Value(view.approver?.fullName ?? "")), ("action", Value("/approve/\(token)")),
                 ("has_decided", Value(hasDecided)),
                 (

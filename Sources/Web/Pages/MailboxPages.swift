@@ -11,6 +11,12 @@ extension PageDesk {
             _ = try await call.office.addMailbox(call.mailboxDraft(), by: call.visitor.caller)
             return .redirect(to: "/mailboxes?done=mailbox-added")
         }
+        get("/mailboxes/:id", on: router, &book) { try await $0.mailbox() }
+        post("/mailboxes/:id", on: router, &book, again: FormPage { try await $0.mailbox() }) { call in
+            _ = try await call.office.describeMailbox(
+                call.id(of: "mailbox"), as: call.mailboxDraft(), by: call.visitor.caller)
+            return .redirect(to: "/mailboxes?done=mailbox-changed")
+        }
         post("/mailboxes/:id/test", on: router, &book, again: list) { call in
             let id: MailboxID = try call.id(of: "mailbox")
             let steps = try await call.office.testMailbox(id, by: call.visitor.caller)
@@ -66,16 +72,23 @@ extension PageCall {
             [
                 ("rows", Value(rows)), ("problem_prefix", Value(problemPrefix)),
                 ("may_administer", Value(visitor.user.role.mayAdminister)),
-                (
-                    "fields",
-                    fields([
-                        ("name", ""), ("address", ""), ("display_name", ""), ("smtp.host", ""),
-                        ("smtp.port", "465"),
-                        ("smtp.security", "tls"), ("smtp.user", ""), ("imap.host", ""), ("imap.port", "993"),
-                        ("imap.security", "tls"), ("imap.user", ""), ("sent_copy", ""),
-                        ("auth_server", ""), ("dkim.selector", ""), ("gmail.client_id", ""),
-                    ])
-                ),
+                ("fields", fields(MailboxForm.proposals(for: nil))),
+            ])
+    }
+
+    /// The form for describing a mailbox anew, filled with what is known of it but for its secrets.
+    fileprivate func mailbox() async throws -> Response {
+        guard visitor.user.role.mayAdminister else {
+            throw Problem(403, "forbidden", "Only an administrator may change mailboxes.")
+        }
+        guard let mailbox = try await books.mailboxes.find(organization, id(of: "mailbox")) else {
+            throw Problem.notFound("mailbox")
+        }
+        return try await page(
+            "mailbox.html", section: "mailboxes",
+            [
+                ("name", Value(mailbox.name)), ("link", Value("/mailboxes/\(mailbox.id)")),
+                ("fields", fields(MailboxForm.proposals(for: mailbox))),
             ])
     }
 
@@ -87,47 +100,6 @@ extension PageCall {
             case .tls: "TLS"
             }
         return "\(server.host):\(server.port), \(security)\(server.user.map { ", as \($0)" } ?? "")"
-    }
-
-    /// What was typed, as a mailbox; passwords are never shown again.
-    fileprivate func mailboxDraft() throws -> MailboxDraft {
-        MailboxDraft(
-            name: form.filled("name") ?? "", address: form.filled("address") ?? "",
-            displayName: form.filled("display_name") ?? "", connection: try connection(),
-            secrets: MailboxSecrets(
-                outgoingPassword: password("smtp.password"), incomingPassword: password("imap.password"),
-                clientSecret: password("gmail.client_secret"), refreshToken: password("gmail.refresh_token")),
-            dkimSelector: form.filled("dkim.selector"))
-    }
-
-    private func connection() throws -> MailboxConnection {
-        let outgoing = try mailServer("smtp")
-        if let client = form.filled("gmail.client_id") {
-            guard outgoing == nil else {
-                throw Problem.invalid("smtp.host", "leave it out: the mailbox is reached at Gmail")
-            }
-            return .gmail(GmailSettings(clientID: client))
-        }
-        guard let outgoing else {
-            throw Problem.invalid("smtp.host", "say which server takes what is sent")
-        }
-        return .servers(
-            MailServers(
-                outgoing: outgoing, incoming: try mailServer("imap"), sentCopy: form.filled("sent_copy"),
-                authenticationServer: form.filled("auth_server")))
-    }
-
-    private func password(_ name: String) -> String? { form[name].flatMap { $0.isEmpty ? nil : $0 } }
-
-    private func mailServer(_ name: String) throws -> MailServer? {
-        guard let host = form.filled("\(name).host") else { return nil }
-        guard let port = form.filled("\(name).port").flatMap({ Int($0) }) else {
-            throw Problem.invalid("\(name).port", "must be a number between 1 and 65535")
-        }
-        guard let security = form["\(name).security"].flatMap(MailServer.Security.init(rawValue:)) else {
-            throw Problem.invalid("\(name).security", "choose how the connection is encrypted")
-        }
-        return MailServer(host: host, port: port, security: security, user: form.filled("\(name).user"))
     }
 }
 

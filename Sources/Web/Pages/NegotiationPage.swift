@@ -29,7 +29,7 @@ extension PageCall {
             "negotiation.html", section: "negotiations",
             [
                 ("negotiation", header(dossier)), ("letters", ThreadView(dossier).letters),
-                ("emails", Value(try await waitingEmails(dossier))),
+                ("emails", Value(dossier.emails.map { waitingEmail($0, record) })),
                 ("steps", steps(of: record)), ("failed_step", Value(step)),
                 ("fields", fields(proposals(for: record))),
                 ("order", dossier.order.map { orderValue($0) } ?? .none),
@@ -46,13 +46,15 @@ extension PageCall {
             throw Problem.notFound("negotiation")
         }
         var emails: [EmailWithContent] = []
-        for email in try await books.emails.ofNegotiation(organization, id) where email.status != .sent {
+        let unsent = try await books.emails.ofNegotiation(organization, id).filter { $0.status != .sent }
+        // What was called off is shown while nothing has followed it.
+        for email in unsent where email.status != .cancelled || email.id == unsent.last?.id {
             guard let content = try await books.emails.content(organization, email.id, email.version) else {
                 continue
             }
             emails.append(
                 EmailWithContent(
-                    email: email, content: content,
+                    email: email, content: content, attachments: office.attachments(of: content),
                     approval: try await books.approvals.ofEmail(organization, email.id), attempts: [],
                     doubt: try await office.doubt(about: email, of: organization)))
         }
@@ -130,15 +132,6 @@ extension PageCall {
 
     // MARK: Emails on their way
 
-    private func waitingEmails(_ dossier: NegotiationDossier) async throws -> [Value] {
-        var values: [Value] = []
-        for item in dossier.emails
-        where item.email.status != .cancelled || item.email.id == dossier.emails.last?.email.id {
-            values.append(waitingEmail(item, dossier.record))
-        }
-        return values
-    }
-
     private func waitingEmail(_ item: EmailWithContent, _ record: NegotiationRecord) -> Value {
         let (email, content) = (item.email, item.content)
         let mayWrite = visitor.user.role.mayWrite && !record.status.isClosed
@@ -150,6 +143,7 @@ extension PageCall {
             ("to", Value(content.recipients.map(\.address).joined(separator: ", "))),
             ("created", Figures.time(email.createdAt)), ("is_money", Value(email.isMoneyRelated)),
             ("terms", termsValue(content.terms)),
+            ("attachments", item.attachments.rows(under: "/emails/\(email.id)")),
             ("approval", item.approval.map { approvalSummary($0, for: email) } ?? .none),
             ("can_edit", Value(mayWrite && email.status.isEditable)),
             ("can_submit", Value(mayWrite && email.status == .draft && record.status != .pendingApproval)),

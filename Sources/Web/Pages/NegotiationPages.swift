@@ -19,9 +19,10 @@ extension PageDesk {
             try await call.negotiation(call.id(of: "negotiation"))
         }
         for composition in Composition.allCases {
-            postStep(composition.rawValue, on: router, &book) { call, id in
+            postStep(composition.rawValue, files: true, on: router, &book) { call, id in
                 let request = CompositionRequest(
-                    composition, price: try call.amount("price"), text: call.form.filled("text"))
+                    composition, price: try call.amount("price"), text: call.form.filled("text"),
+                    files: call.form.chosenFiles("attachments"))
                 _ = try await call.office.compose(request, in: id, by: call.visitor.caller)
                 return "written"
             }
@@ -39,11 +40,11 @@ extension PageDesk {
 
     /// A form on the page of a negotiation, which leads back to it.
     private func postStep(
-        _ step: String, on router: Router<WebContext>, _ book: inout RouteBook,
+        _ step: String, files: Bool = false, on router: Router<WebContext>, _ book: inout RouteBook,
         _ act: @escaping @Sendable (PageCall, NegotiationID) async throws -> String
     ) {
         post(
-            "/negotiations/:id/\(step)", on: router, &book,
+            "/negotiations/:id/\(step)", files: files, on: router, &book,
             again: FormPage { try await $0.negotiation($0.id(of: "negotiation"), step: step) }
         ) { call in
             let id: NegotiationID = try call.id(of: "negotiation")
@@ -52,10 +53,10 @@ extension PageDesk {
     }
 
     private func addEmailForms(to router: Router<WebContext>, _ book: inout RouteBook) {
-        postEmail("edit", done: "edited", on: router, &book) { call, id in
+        postEmail("edit", done: "edited", files: true, on: router, &book) { call, id in
             _ = try await call.office.edit(
                 id, subject: call.form.filled("subject"), bodyText: call.form["body_text"],
-                by: call.visitor.caller)
+                files: call.changedFiles(of: id), by: call.visitor.caller)
         }
         postEmail("submit", done: "submitted", on: router, &book) { call, id in
             try await call.office.submit(id, by: call.visitor.caller)
@@ -73,11 +74,12 @@ extension PageDesk {
 
     /// A form about one email, on the page of its negotiation.
     private func postEmail(
-        _ step: String, done: String, on router: Router<WebContext>, _ book: inout RouteBook,
+        _ step: String, done: String, files: Bool = false, on router: Router<WebContext>,
+        _ book: inout RouteBook,
         _ act: @escaping @Sendable (PageCall, EmailID) async throws -> Void
     ) {
         post(
-            "/emails/:id/\(step)", on: router, &book,
+            "/emails/:id/\(step)", files: files, on: router, &book,
             again: FormPage { call in
                 let email = try await call.email(call.id(of: "email"))
                 return try await call.negotiation(email.negotiationID, step: "\(step)-\(email.id)")

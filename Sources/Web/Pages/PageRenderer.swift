@@ -52,9 +52,8 @@ struct PageRenderer: Sendable {
     /// The pages that there are.
     private static let needed = [
         "approval.html", "approval_policies.html", "approvals.html", "approve.html", "delegations.html",
-        "desk.html", "error.html", "inbox.html",
+        "desk.html", "error.html", "inbox.html", "layout.html", "mailbox.html", "mailboxes.html",
         "message.html",
-        "layout.html",
         "negotiation.html", "negotiation_new.html", "negotiations.html", "purchase_order.html",
         "purchase_orders.html", "settings.html", "sign_in.html",
     ]

@@ -32,10 +32,10 @@ struct PageCall: Sendable {
     func page(
         _ template: String, section: String, _ variables: [(String, Value)]
     ) async throws -> Response {
+        let surroundings = await desk.reception.surroundings(organization)
         let frame = Frame(
-            visitor: visitor, section: section, notices: await desk.reception.notices(organization),
-            done: query["done"].flatMap { Self.messages[$0] },
-            hasSandbox: try await desk.reception.sandbox.isUsed(organization))
+            visitor: visitor, section: section, notices: surroundings.notices,
+            done: query["done"].flatMap { Self.messages[$0] }, hasSandbox: surroundings.hasSandbox)
         return try desk.renderer.page(
             template, variables + [("frame", frame.value), ("problem", problemValue)],
             status: problem?.status ?? 200)
@@ -49,7 +49,9 @@ struct PageCall: Sendable {
     private var problemValue: Value {
         guard let problem else { return .none }
         return Value([
-            ("detail", Value(problem.detail)), ("field", Value(problem.field ?? "")),
+            ("detail", Value(problem.detail)),
+            // One of several things that were chosen in one field is mended there.
+            ("field", Value(problem.field.map { String($0.prefix { $0 != "[" }) } ?? "")),
         ])
     }
 
@@ -78,6 +80,7 @@ struct PageCall: Sendable {
         "assigned": "The message is in this negotiation now, as if it had matched.",
         "answered": "The answer is on its way to Parley's mailbox.",
         "mailbox-added": "The mailbox is added. Test it before you rely on it.",
+        "mailbox-changed": "The mailbox is changed. Test it before you rely on it.",
         "mailbox-enabled": "The mailbox is switched on.",
         "mailbox-disabled": "The mailbox is switched off. Nothing is sent from it and nothing read.",
         "signed-out": "You are signed out.",
@@ -104,6 +107,7 @@ struct PageDesk: Sendable {
         addApprovals(to: router, &book)
         addDelegations(to: router, &book)
         addPolicies(to: router, &book)
+        addAttachments(to: router, &book)
         addOrders(to: router, &book)
         addInbox(to: router, &book)
         addMailboxes(to: router, &book)
@@ -128,8 +132,10 @@ struct PageDesk: Sendable {
     }
 
     /// What a form of a page does. What the visitor can mend is shown on the page of the form, by `again`.
+    ///
+    /// - Parameter files: whether files may come along.
     func post(
-        _ path: String, on router: Router<WebContext>, _ book: inout RouteBook,
+        _ path: String, files: Bool = false, on router: Router<WebContext>, _ book: inout RouteBook,
         again: FormPage,
         _ act: @escaping @Sendable (PageCall) async throws -> Response
     ) {
@@ -138,7 +144,10 @@ struct PageDesk: Sendable {
             guard let visitor = try await doorkeeper.visitor(of: request, context) else {
                 return .redirect(to: "/sign-in")
             }
-            let form = try await request.form(upTo: reception.limits.bodyBytes)
+            let form =
+                files
+                ? try await request.formWithFiles(upTo: reception.limits.uploadBytes)
+                : try await request.form(upTo: reception.limits.bodyBytes)
             try doorkeeper.check(form, from: request, for: visitor)
             var call = PageCall(
                 desk: self, visitor: visitor, request: request, context: context, query: [:], form: form)

@@ -36,7 +36,7 @@ struct ThreadView {
             ("match_reason", Value(orNone: isOurs ? nil : message.matchReason)),
             (
                 "attachments",
-                Value(message.attachments.map { Value("\($0.filename) (\(size($0.size)))") })
+                message.attachments.rows(under: message.emailID.map { "/emails/\($0)" })
             ),
         ])
     }
@@ -84,13 +84,5 @@ struct ThreadView {
         }
         add(position..<scalars.count, isMarked: false)
         return Value(parts)
-    }
-
-    static func size(_ bytes: Int) -> String {
-        switch bytes {
-        case ..<1024: "\(bytes) bytes"
-        case ..<(1024 * 1024): "\(bytes / 1024) kB"
-        default: "\(bytes / 1024 / 1024) MB"
-        }
     }
 }

@@ -27,11 +27,14 @@ struct APIRoutes: Sendable {
     ) async throws -> Response {
         let bearer = operation.access == .bearer ? try await doorkeeper.bearer(of: request, context) : nil
         let query = try request.query(knowing: operation.parameters.map(\.name))
-        let bytes = operation.body == nil ? [] : try await request.wholeBody(upTo: reception.limits.bodyBytes)
+        let limits = reception.limits
+        let largest = operation.takesFiles ? limits.uploadBytes : limits.bodyBytes
+        let bytes = operation.body == nil ? [] : try await request.wholeBody(upTo: largest)
         let call = APICall(
             reception: reception, tally: tally, bearer: bearer,
             origin: bearer?.origin ?? context.origin(of: request, user: nil),
-            pathID: context.parameters.get("id"), query: query, body: try read(bytes, as: operation.body))
+            pathID: context.parameters.get("id"), pathNumber: context.parameters.get("number"), query: query,
+            body: try read(bytes, as: operation.body, upTo: largest))
         if operation.isIdempotent, let bearer, let key = request.headers[.idempotencyKey] {
             return try await once(key, request: "\(request.method) \(request.uri.path)", bytes, bearer) {
                 try await operation.handle(call)
@@ -40,12 +43,12 @@ struct APIRoutes: Sendable {
         return try await operation.handle(call).response()
     }
 
-    private func read(_ bytes: [UInt8], as shape: BodyShape?) throws(Problem) -> ReadBody {
+    private func read(_ bytes: [UInt8], as shape: BodyShape?, upTo largest: Int) throws(Problem) -> ReadBody {
         guard let shape else { return try ReadBody(.object(of: []), as: .empty) }
         guard !bytes.isEmpty else { return try ReadBody(.object(of: []), as: shape) }
         let json: StrictJSON
         do {
-            json = try StrictJSON(bytes)
+            json = try StrictJSON(bytes, limits: StrictJSON.Limits(bytes: largest))
         } catch {
             throw Problem(400, "not_json", "The body is \(error).")
         }
@@ -119,6 +122,7 @@ extension APIAnswer {
                 status: HTTPResponse.Status(code: status), headers: [.contentType: plain.type],
                 body: ResponseBody(byteBuffer: ByteBuffer(string: plain.text)))
         }
+        if let file { return .file(file) }
         if let json { return .json(json, status: status) }
         return Response(status: HTTPResponse.Status(code: status))
     }

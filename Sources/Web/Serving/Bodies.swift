@@ -16,6 +16,16 @@ extension Request {
         return Array(buffer.readableBytesView)
     }
 
+    /// The fields of a form that files may come along with.
+    func formWithFiles(upTo largest: Int) async throws -> Form {
+        let type = headers[.contentType] ?? ""
+        guard type.lowercased().hasPrefix("multipart/form-data") else { return try await form(upTo: largest) }
+        guard let form = Form(multipart: try await wholeBody(upTo: largest), contentType: type) else {
+            throw Problem(400, "not_a_form", "The body cannot be read as a form with files.")
+        }
+        return form
+    }
+
     /// The fields of a form.
     func form(upTo largest: Int) async throws -> Form {
         let type = headers[.contentType]?.split(separator: ";").first?.lowercased() ?? ""

@@ -6,6 +6,8 @@ public struct WebLimits: Sendable {
     public var headerFields = 100
     /// The largest body of a JSON request or a form, in bytes.
     public var bodyBytes = 1024 * 1024
+    /// The largest body of a request that may bring files, in bytes: ``Desk/EmailFile/mostOctets`` in base64, and the rest.
+    public var uploadBytes = 15 * 1024 * 1024
     /// The longest that a request may take, its body included, in seconds.
     public var requestSeconds: Int64 = 30
     /// The longest that a connection may be idle, in seconds.

@@ -1,9 +1,20 @@
+import Hooks
 import Hummingbird
 
-/// The fields of a form (`application/x-www-form-urlencoded`, as the URL standard has it). Of a field that comes
-/// twice the first counts.
+/// The fields of a form (`application/x-www-form-urlencoded`, as the URL standard has it, or `multipart/form-data`, RFC
+/// 7578, where files may come along). Of a field that comes twice the first counts.
 struct Form: Sendable {
     private let fields: [String: String]
+    /// Files by the field that they were chosen in.
+    private(set) var files: [String: [File]] = [:]
+
+    /// A file that was chosen.
+    struct File: Sendable {
+        let name: String
+        /// What the browser takes it for.
+        let type: String?
+        let content: ArraySlice<UInt8>
+    }
 
     /// The most fields that are looked at.
     private static let mostFields = 250
@@ -21,6 +32,26 @@ struct Form: Sendable {
             guard let name = Self.decode(parts[0]), let value = Self.decode(parts.count > 1 ? parts[1] : [])
             else { return nil }
             if fields[name] == nil { fields[name] = value }
+        }
+        self.fields = fields
+    }
+
+    /// Reads a body with files; `nil` when it is cut off or damaged, has a field that is no UTF-8, or too many fields.
+    init?(multipart bytes: [UInt8], contentType: String) {
+        guard let data = try? FormData(contentType: contentType, body: bytes),
+            data.fields.count <= Self.mostFields
+        else { return nil }
+        var fields: [String: String] = [:]
+        for field in data.fields {
+            if let name = field.fileName {
+                // What a browser sends where no file was chosen.
+                guard !name.isEmpty || !field.value.isEmpty else { continue }
+                files[field.name, default: []].append(
+                    File(name: name, type: field.contentType, content: field.value))
+                continue
+            }
+            guard let value = String(validating: field.value, as: UTF8.self) else { return nil }
+            if fields[field.name] == nil { fields[field.name] = value }
         }
         self.fields = fields
     }

@@ -77,7 +77,7 @@ struct ServeCommand: AsyncParsableCommand {
                 InboxWatcher(inbox: inbox, logger: logger),
                 MailboxReaders(
                     office: gateway.office, services: gateway.mailServices,
-                    tally: gateway.mailboxTally, logger: logger),
+                    database: gateway.database.application, tally: gateway.mailboxTally, logger: logger),
             ]
         }
         if only.contains(.web) {

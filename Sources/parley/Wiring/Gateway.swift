@@ -59,8 +59,10 @@ struct Gateway: Sendable {
         let books = Books.postgres(pool)
         let secrets = SecretsPort.system(keys)
         let logger = Logger(label: "parley.mail")
+        let tokens = RefreshTokens(books: books, secrets: secrets, clock: clock)
         mailServices = MailServices(
-            authorities: configuration.mailAuthorities, addresses: configuration.mailServices, now: clock.now)
+            authorities: configuration.mailAuthorities, addresses: configuration.mailServices,
+            keeper: RefreshTokenKeeper(tokens) { logger.warning("\($0)") }, now: clock.now)
         let outgoing = OutgoingMail(mailServices) { logger.warning("\($0)") }
         let routing = MailRouting(
             sandbox: sandbox, outgoing: outgoing, books: books, secrets: secrets, clock: clock,

@@ -14,7 +14,7 @@ struct MailRouting: Sendable {
 
     var port: MailPort {
         MailPort(
-            address: address, compose: { try LetterMime.compose($0) },
+            address: address, compose: { try LetterMime.compose($0) }, files: { LetterMime.files($0) },
             send: { email in
                 await deliver(for: email.organizationID, bySandbox: { sandbox.send(email) }) {
                     mailbox, secrets in

@@ -17,7 +17,7 @@ extension Gateway {
             version: Version.current, idempotency: .postgres(IdempotencyStore(pool)))
         reception.readiness = { await readiness() }
         reception.sandbox = sandboxPort
-        reception.notices = { await failingMailboxes(of: $0) }
+        reception.surroundings = { await surroundings(of: $0) }
         return WebService(server: try WebServer(reception, log: logger), address: configuration.listen)
     }
 
@@ -34,21 +34,24 @@ extension Gateway {
         }
     }
 
-    /// What everybody of an organization should see until it is mended. That they cannot be looked up is no reason to show
-    /// no page.
-    private func failingMailboxes(of organization: OrganizationID) async -> [Notice] {
-        let mailboxes = (try? await office.books.mailboxes.list(organization)) ?? []
-        return mailboxes.compactMap { mailbox in
+    /// What everybody of an organization should see until it is mended. That mailboxes cannot be looked up is no reason to
+    /// show no page.
+    private func surroundings(of organization: OrganizationID) async -> Surroundings {
+        guard let mailboxes = try? await office.books.mailboxes.list(organization) else {
+            return Surroundings()
+        }
+        let notices = mailboxes.compactMap { mailbox -> Notice? in
             guard case .failing(let reason, _, _) = mailbox.condition else { return nil }
             return Notice("The mailbox \(mailbox.name) does not work.", advice: reason)
         }
+        return Surroundings(notices: notices, hasSandbox: mailboxes.areAllDisabled)
     }
 
     private var sandboxPort: SandboxPort {
         let desk = VendorDesk(sandbox, clock: office.clock)
         return SandboxPort(
             isUsed: { organization in
-                try await office.books.mailboxes.list(organization).allSatisfy { $0.condition == .disabled }
+                try await office.books.mailboxes.list(organization).areAllDisabled
             },
             outbox: { id in
                 guard let organization = try await office.books.people.organization(id) else { return [] }
@@ -61,6 +64,11 @@ extension Gateway {
                 try desk.answer(messageID, text: text, from: organization)
             })
     }
+}
+
+extension [Mailbox] {
+    /// Whether none of them is written from, so that mail goes to the sandbox.
+    fileprivate var areAllDisabled: Bool { allSatisfy { $0.condition == .disabled } }
 }
 
 /// Runs the HTTP server and says where it listens.

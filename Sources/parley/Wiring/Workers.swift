@@ -4,7 +4,6 @@ import Mail
 import Negotiation
 import Postgres
 import ServiceLifecycle
-import Synchronization
 
 /// Runs due jobs, woken by the database or by the clock.
 struct JobWorkers: Service {
@@ -94,95 +93,6 @@ struct InboxWatcher: Service {
             }
         }
     }
-}
-
-/// Reads every mailbox of every organization.
-struct MailboxReaders: Service {
-    let office: Office
-    let services: MailServices
-    let tally: MailboxTally
-    let logger: Logger
-
-    /// How often new mailboxes are looked for.
-    private static let interval: Duration = .seconds(10)
-    /// Mailboxes that one process reads at the same time. Each waits on a thread of its own, of which there are 255.
-    private static let mostReaders = 150
-
-    func run() async throws {
-        let running = RunningReaders()
-        await cancelWhenGracefulShutdown {
-            await withDiscardingTaskGroup { group in
-                while !Task.isCancelled {
-                    let mailboxes = await mailboxes()
-                    if mailboxes.count > Self.mostReaders {
-                        logger.warning(
-                            "\(mailboxes.count - Self.mostReaders) mailboxes are not read: one process reads \(Self.mostReaders)"
-                        )
-                    }
-                    for (organization, mailbox) in mailboxes {
-                        guard await running.begin(mailbox.id, atMost: Self.mostReaders) else { continue }
-                        group.addTask {
-                            await read(mailbox, of: organization)
-                            await running.end(mailbox.id)
-                        }
-                    }
-                    try? await Task.sleep(for: Self.interval)
-                }
-            }
-        }
-    }
-
-    private func read(_ mailbox: Mailbox, of organization: OrganizationID) async {
-        let report: @Sendable (String) -> Void = { [logger] in logger.warning("\($0)") }
-        switch mailbox.connection {
-        case .servers:
-            await IMAPInbox(mailbox.id, of: organization, office: office, services: services, report: report)
-                .run()
-        case .gmail:
-            await GmailReader(
-                mailbox.id, of: organization, office: office, services: services, report: report
-            ).run()
-        }
-    }
-
-    /// Those that are to be read.
-    private func mailboxes() async -> [(OrganizationID, Mailbox)] {
-        do {
-            var found: [(OrganizationID, Mailbox)] = []
-            var (working, failing) = (0, 0)
-            for (organization, _) in try await office.books.people.organizations() {
-                for mailbox in try await office.books.mailboxes.list(organization)
-                where mailbox.condition != .disabled {
-                    if mailbox.condition == .working { working += 1 } else { failing += 1 }
-                    if mailbox.isRead { found.append((organization, mailbox)) }
-                }
-            }
-            tally.set(working: working, failing: failing)
-            return found
-        } catch {
-            // A gateway that is being stopped has nothing to say about it.
-            if !Task.isCancelled { logger.warning("mailboxes cannot be looked for: \(error)") }
-            return []
-        }
-    }
-}
-
-/// How many mailboxes work, as of the last look, for whoever asks how the gateway is.
-final class MailboxTally: Sendable {
-    private let counts = Mutex((working: 0, failing: 0))
-
-    func set(working: Int, failing: Int) { counts.withLock { $0 = (working, failing) } }
-
-    /// One line, without saying whose they are.
-    var line: String { counts.withLock { "\($0.working) work, \($0.failing) fail" } }
-}
-
-/// The mailboxes that are being read by this process.
-private actor RunningReaders {
-    private var ids: Set<MailboxID> = []
-
-    func begin(_ id: MailboxID, atMost limit: Int) -> Bool { ids.count < limit && ids.insert(id).inserted }
-    func end(_ id: MailboxID) { ids.remove(id) }
 }
 
 /// Ends the gateway when its own database has ended for good.

@@ -11,6 +11,7 @@ Tests steer it by POST with JSON to /_test/:
     delete {"id"}                                  a message is gone
     expire-history {}                              no history before now is kept
     revoke {"what": "access" or "refresh"}         tokens handed out so far, or the permission itself, no longer count
+    rotate {}                                      from now on every refresh token is good once and gives the next
     answer {"count", "status", "reason"?, "retryAfter"?, "path"?}   the next requests are answered so
     drop {"when": "before", "after" or "half", "path"?}   the next request breaks off: before its body is read, after
                                                    it was carried out, or in the middle of the answer
@@ -105,6 +106,7 @@ class Handler(BaseHTTPRequestHandler):
             case "expire-history": mailbox.floor = mailbox.tick()
             case "revoke" if wish["what"] == "access": mailbox.access.clear()
             case "revoke": mailbox.permitted = False
+            case "rotate": mailbox.rotates = True
             case "answer": mailbox.answers.append(wish)
             case "drop": mailbox.drops.append(wish)
             case "page": mailbox.page_size = wish["size"]

@@ -50,6 +50,7 @@ class Mailbox:
         self.messages, self.history, self.sent, self.calls = {}, [], [], []
         self.clock, self.floor, self.last_id = 1000, 1000, 0x18c0000000000000
         self.access, self.permitted, self.page_size = {}, True, None
+        self.refresh_token, self.rotates = REFRESH_TOKEN, False
         self.answers, self.drops = [], []
 
     # What happens to messages
@@ -82,12 +83,16 @@ class Mailbox:
             raise TokenRefusal(400, "unsupported_grant_type", "Invalid grant_type")
         if any(values.get(name) != CLIENT[name] for name in CLIENT):
             raise TokenRefusal(401, "invalid_client", "The OAuth client was not found.")
-        if values.get("refresh_token") != REFRESH_TOKEN or not self.permitted:
+        if values.get("refresh_token") != self.refresh_token or not self.permitted:
             raise TokenRefusal(400, "invalid_grant", "Token has been expired or revoked.")
         token = f"ya29.{len(self.calls)}"
         self.access[token] = time.time() + self.token_seconds
-        return {"access_token": token, "expires_in": self.token_seconds, "token_type": "Bearer",
-                "scope": "https://www.googleapis.com/auth/gmail.modify"}
+        answer = {"access_token": token, "expires_in": self.token_seconds, "token_type": "Bearer",
+                  "scope": "https://www.googleapis.com/auth/gmail.modify"}
+        if self.rotates:
+            self.refresh_token = f"{REFRESH_TOKEN}.{len(self.calls)}"
+            answer["refresh_token"] = self.refresh_token
+        return answer
 
     def check(self, authorization):
         scheme, _, token = (authorization or "").partition(" ")

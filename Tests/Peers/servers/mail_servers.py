@@ -4,7 +4,8 @@ usage: mail_servers.py FOLDER
 
 Needs root, as Postfix does. Everything lies in FOLDER. When both run, one line of JSON says how to reach them; they stop
 when standard input closes. Every user exists in every domain, signs in with the password "secret" or, by OAuth 2.0, with
-the token in the line, and has the mail in his Maildir.
+the token in the line, and has the mail in his Maildir. The port `narrow` takes no SMTPUTF8 and at most 20,000 bytes. Mail to
+`utf8.test` lies in the Maildir `utf8`, since Dovecot's LMTP takes no addresses beyond ASCII.
 """
 
 import base64
@@ -159,7 +160,7 @@ service auth {{
 
 def postfix(folder, ports, lmtp):
     """The configuration of Postfix: submission with and without TLS from the first byte, delivery by LMTP."""
-    smtp, smtps = ports
+    smtp, smtps, narrow = ports
     configuration = folder / "postfix"
     configuration.mkdir()
     queue, data = folder / "queue", folder / "data"
@@ -184,7 +185,12 @@ alias_maps =
 local_recipient_maps =
 virtual_mailbox_domains = regexp:{configuration}/domains
 virtual_transport = lmtp:inet:127.0.0.1:{lmtp}
-transport_maps = inline:{{ discard.test=discard: }}
+transport_maps = inline:{{ {{discard.test = discard:}}, {{utf8.test = virtual:}} }}
+virtual_mailbox_base = {folder}/mail
+virtual_mailbox_maps = static:utf8/
+virtual_minimum_uid = 1
+virtual_uid_maps = static:{pwd.getpwnam("mail").pw_uid}
+virtual_gid_maps = static:{pwd.getpwnam("mail").pw_gid}
 message_size_limit = 41943040
 virtual_mailbox_limit = 0
 smtpd_tls_cert_file = {folder}/certificates/server.pem
@@ -201,6 +207,7 @@ smtputf8_enable = yes
 """)
     (configuration / "master.cf").write_text(f"""127.0.0.1:{smtp} inet n - n - - smtpd
 127.0.0.1:{smtps} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes
+127.0.0.1:{narrow} inet n - n - - smtpd -o smtputf8_enable=no -o message_size_limit=20000
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
@@ -220,6 +227,7 @@ error unix - - n - - error
 retry unix - - n - - error
 discard unix - - n - - discard
 lmtp unix - - n - - lmtp
+virtual unix - n n - - virtual
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
@@ -255,14 +263,14 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     os.chmod(folder, 0o755)
     certificates(folder / "certificates")
-    smtp, smtps, imap, imaps, lmtp = free_ports(5)
+    smtp, smtps, narrow, imap, imaps, lmtp = free_ports(6)
     servers = [dovecot(folder, (imap, imaps, lmtp))]
     try:
         wait_for(imap, servers[0])
-        servers.append(postfix(folder, (smtp, smtps), lmtp))
+        servers.append(postfix(folder, (smtp, smtps, narrow), lmtp))
         wait_for(smtp, servers[1])
         print(json.dumps({
-            "smtp": smtp, "smtps": smtps, "imap": imap, "imaps": imaps, "ca": f"{folder}/certificates/ca.pem",
+            "smtp": smtp, "smtps": smtps, "narrow": narrow, "imap": imap, "imaps": imaps, "ca": f"{folder}/certificates/ca.pem",
             "mail": f"{folder}/mail", "password": PASSWORD,
             "tokens": {user: token(user) for user in ["buyer@parley.test", "vendor@acme.test"]}}), flush=True)
         sys.stdin.read()

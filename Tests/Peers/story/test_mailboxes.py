@@ -44,7 +44,10 @@ def servers(tmp_path_factory):
 
 
 class TokenEndpoint(http.server.BaseHTTPRequestHandler):
-    """Hands out tokens that Dovecot verifies, to whoever brings the grant (RFC 6749, section 6)."""
+    """Hands out tokens that Dovecot verifies, to whoever brings the grant (RFC 6749, section 6). A refresh token that says
+    `once` is good once and comes with the next one; its access tokens are to be asked for again after a second."""
+
+    used = set()
 
     def log_message(self, *_):
         pass
@@ -53,8 +56,14 @@ class TokenEndpoint(http.server.BaseHTTPRequestHandler):
         given = urllib.parse.parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
         wanted = {"grant_type": ["refresh_token"], "client_id": ["c"], "client_secret": ["s"]}
         fits = all(given.get(name) == value for name, value in wanted.items())
-        user = given["refresh_token"][0].removeprefix("granted by ")
+        refresh = given["refresh_token"][0]
+        user = refresh.removeprefix("granted by ").split()[0]
         body = {"access_token": mail_servers.token(user), "token_type": "Bearer", "expires_in": 3600}
+        if " once" in refresh:
+            fits = fits and refresh not in self.used
+            self.used.add(refresh)
+            number = int(refresh.rpartition(" ")[2]) + 1
+            body |= {"expires_in": 61, "refresh_token": f"granted by {user} once {number}"}
         data = json.dumps(body if fits else {"error": "invalid_grant"}).encode()
         self.send_response(200 if fits else 400)
         self.send_header("Content-Type", "application/json")
@@ -157,6 +166,66 @@ def test_a_mailbox_signs_in_by_oauth_and_signs_what_leaves(gateway, admin):
     other = admin.call("POST", "/v1/mailboxes", given)
     test = admin.call("POST", f"/v1/mailboxes/{other['id']}/test", {})
     assert not test["succeeded"] and "Connect the mailbox again" in test["steps"][-1]["detail"], test
+
+
+def test_a_refresh_token_that_is_good_once_outlives_restarts_and_is_shared_by_all_who_use_it(gateway, admin):
+    given = described(gateway)
+    del given["smtp"]["password"]
+    given["oauth"] = {"provider": "microsoft", "client_id": "c", "client_secret": "s",
+                      "refresh_token": f"granted by {gateway.buyer} once 0"}
+    mailbox = admin.call("POST", "/v1/mailboxes", given)
+    purchase = Purchase(gateway, member_key(gateway, admin.made), APPROVER)
+    purchase.create()
+    purchase.act("open")
+    purchase.decide()
+    purchase.wait_for_mails(1)
+    for text in ["We can offer USD 950.00 per unit.", "Or USD 940.00 per unit."]:
+        gateway.kill()
+        gateway.start()
+        purchase.vendor_says(text)
+        purchase.wait_for("vendor_replied")
+        price = text.split()[-3]
+        eventually("the offer", lambda: purchase.negotiation()["current_offer_price"] == price)
+        state = admin.call("GET", f"/v1/mailboxes/{mailbox['id']}")
+        assert state["state"] == "ok", state
+        purchase.act("reply", text="Thank you, we will come back to you.")
+        purchase.wait_for("sent")
+    # Described anew with the token as it was given: the one that is in use stays so.
+    admin.call("PUT", f"/v1/mailboxes/{mailbox['id']}", given)
+    assert admin.call("POST", f"/v1/mailboxes/{mailbox['id']}/test", {})["succeeded"]
+    assert len(TokenEndpoint.used) > 2
+
+
+def test_an_address_beyond_ascii_is_written_to_where_the_server_can_and_fails_in_words_where_not(gateway, admin):
+    vendor = "用户@utf8.test"
+
+    def opened(key):
+        purchase = Purchase(gateway, key, APPROVER)
+        made = purchase.call("POST", "/v1/negotiations", {
+            "product": {"title": "Desk", "url": "https://vendor.example", "price": "620.00", "currency": "EUR"},
+            "vendor": {"name": f"Vendor {uuid.uuid4().hex[:6]}", "contact_email": vendor}, "quantity": 2,
+            "target_price": "540.00"})  # fmt: skip
+        purchase.id, purchase.decided = made["id"], set(purchase.links())
+        email = purchase.act("open")["email"]["id"]
+        purchase.decide()
+        return purchase, email
+
+    given = described(gateway)
+    mailbox = admin.call("POST", "/v1/mailboxes", given)
+    key = member_key(gateway, admin.made)
+    purchase, email = opened(key)
+    purchase.wait_for("sent")
+    eventually("the mail", lambda: gateway.maildir("utf8"))
+    raw = next(Path(gateway.servers["mail"], "utf8").glob("new/*")).read_bytes()
+    assert f"<{vendor}>".encode() in raw, "the address stands as it was written"
+
+    given["smtp"] = {"host": "localhost", "port": gateway.servers["narrow"], "security": "none"}
+    given["imap"]["password"] = gateway.servers["password"]
+    admin.call("PUT", f"/v1/mailboxes/{mailbox['id']}", given)
+    purchase, email = opened(key)
+    failed = eventually("a failure", lambda: (e := purchase.call("GET", f"/v1/emails/{email}"))["status"] == "failed" and e)
+    assert "does not offer SMTPUTF8" in failed["status_reason"]
+    assert admin.call("GET", f"/v1/mailboxes/{mailbox['id']}")["state"] == "ok", "the mailbox is not to blame"
 
 
 def test_a_mailbox_is_added_tested_and_negotiates_a_purchase(gateway, admin):
@@ -294,6 +363,22 @@ def test_a_mailbox_is_added_and_tested_on_its_page(gateway, admin, browser):  # 
     visitor.press("/test", "Test")
     says("It worked.", 5)
     visitor.picture("mailboxes")
+    for width in [390, 1280]:
+        browser.set_window_size(width, 1500)
+        visitor.open("/mailboxes")
+        browser.find_element("css selector", "[aria-label='Change Purchasing']").click()
+        form = visitor.form(browser.current_url.split("/", 3)[3])
+        assert form.find_element("name", "smtp.port").get_attribute("value") == str(servers["smtps"])
+        assert form.find_element("name", "smtp.password").get_attribute("value") == ""
+        size = browser.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
+        assert size["width"] <= width, "nothing is wider than the window"
+        visitor.picture(f"mailbox-{width}", width)
+    action = "/" + browser.current_url.split("/", 3)[3]
+    visitor.fill(action, display_name="Acme Purchasing", auth_server="mx.example.test")
+    visitor.press(action, "Change")
+    says("The mailbox is changed")
+    visitor.press("/test", "Test")
+    says("It worked.", 5)
     visitor.open("/mailboxes")
     visitor.fill("/mailboxes", **(fields | {"name": "Broken", "smtp.password": "wrong", "imap.user": gateway.buyer}))
     visitor.press("/mailboxes", "Add")
