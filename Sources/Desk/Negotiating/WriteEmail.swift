@@ -36,8 +36,9 @@ extension Office {
         let sender = try await mail.address(organization, nil)
         return try await fix(
             subject: subject, body: body, files: files, terms: terms, emailID: emailID, version: 1,
-            kind: kind, messageID: "\(emailID)@\(VendorAddress.domain(of: sender.address))", negotiation: negotiation,
-            organization: organization, thread: thread, author: caller.user.id, at: now)
+            kind: kind, messageID: "\(emailID)@\(VendorAddress.domain(of: sender.address))",
+            negotiation: negotiation, organization: organization, thread: thread, author: caller.user.id,
+            at: now)
     }
 
     /// Fixes one content: the letter, its MIME bytes, and the envelope that the digest covers besides.
