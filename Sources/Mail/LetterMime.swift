@@ -36,7 +36,19 @@ public enum LetterMime {
     /// What a message says. Throws ``Desk/DeskError/unreadable(_:)`` for bytes that hold neither a sender nor a text:
     /// a damaged message is read as far as it goes.
     public static func read(_ raw: [UInt8]) throws -> Reading.Message {
-        let message = Mime.parse(raw)
+        try read(raw, keepingContent: false)
+    }
+
+    /// The files that came with a message. Throws ``Desk/DeskError/unreadable(_:)``.
+    public static func receivedFiles(_ raw: [UInt8]) throws -> [EmailFile] {
+        try read(raw, keepingContent: true).attachments.map {
+            EmailFile(
+                filename: $0.filename ?? "", contentType: $0.contentType, content: $0.content ?? [])
+        }
+    }
+
+    private static func read(_ raw: [UInt8], keepingContent: Bool) throws -> Reading.Message {
+        let message = Mime.parse(raw, keepingContent: keepingContent)
         guard message.from != nil || message.messageID != nil else {
             throw DeskError.unreadable(
                 raw.isEmpty

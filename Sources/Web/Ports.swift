@@ -114,12 +114,14 @@ public struct SandboxLetter: Hashable, Sendable {
     public let to: String
     public let subject: String
     public let text: String
+    /// Names of the files that came along.
+    public let attachments: [String]
     /// What the vendor has answered to it so far, oldest first.
     public let answers: [String]
 
     public init(
         messageID: String, sentAt: Instant?, from: String, to: String, subject: String, text: String,
-        answers: [String] = []
+        attachments: [String] = [], answers: [String] = []
     ) {
         self.messageID = messageID
         self.sentAt = sentAt
@@ -127,6 +129,7 @@ public struct SandboxLetter: Hashable, Sendable {
         self.to = to
         self.subject = subject
         self.text = text
+        self.attachments = attachments
         self.answers = answers
     }
 }

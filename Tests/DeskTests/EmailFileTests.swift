@@ -59,6 +59,27 @@ import Testing
         #expect(text.contains("drawing.pdf, 5 bytes; colours.txt, 10 bytes"))
     }
 
+    @Test("a file that came with a vendor's answer is handed on as it came")
+    func received() async throws {
+        let office = try await makeTestOffice()
+        let id = try await office.openedNegotiation()
+        var mail = VendorMail(
+            answering: try #require(office.post.deliveries.last), from: "sales@bolts.example",
+            messageID: "a@bolts.example", text: "See the drawing.")
+        mail.headers.append(("File", "application/pdf JVBERi0= our drawing.pdf"))
+        try await office.arrives(mail)
+        try await office.work()
+        let message = try #require(
+            try await office.books.threads.messages(office.organization.id, id).last)
+        let file = try await office.office.file(1, of: message, in: office.organization.id)
+        #expect(file.filename == "our drawing.pdf" && file.content == Array("%PDF-".utf8))
+        for number in [0, 2, -1] {
+            await #expect(throws: DeskError.notFound("attachment")) {
+                _ = try await office.office.file(number, of: message, in: office.organization.id)
+            }
+        }
+    }
+
     @Test("another file makes another digest, and an approval does not carry over")
     func edited() async throws {
         let office = try await makeTestOffice()

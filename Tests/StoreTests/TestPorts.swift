@@ -52,7 +52,7 @@ final class MailServer: Sendable {
                 message.subject = lines[3]
                 message.text = lines[4]
                 return message
-            }, safeHTML: { _ in "" }, checkSignatures: { _, _ in [] })
+            }, receivedFiles: { _ in [] }, safeHTML: { _ in "" }, checkSignatures: { _, _ in [] })
     }
 }
 

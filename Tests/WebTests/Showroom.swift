@@ -71,7 +71,8 @@ struct Showroom: Sendable {
                             detail: "Nobody is there.")
                     ]
                 },
-                read: { _ in throw DeskError.unreadable("not here") }, safeHTML: { _ in "" },
+                read: { _ in throw DeskError.unreadable("not here") },
+                receivedFiles: { _ in [] }, safeHTML: { _ in "" },
                 checkSignatures: { _, _ in [] }),
             templates: Self.templates,
             settings: OfficeSettings(publicURL: publicURL, worker: "test"))

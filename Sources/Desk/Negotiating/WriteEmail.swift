@@ -37,8 +37,8 @@ extension Office {
         return try await fix(
             subject: subject, body: body, files: files, terms: terms, emailID: emailID, version: 1,
             kind: kind, messageID: "\(emailID)@\(VendorAddress.domain(of: sender.address))",
-            negotiation: negotiation,
-            organization: organization, thread: thread, author: caller.user.id, at: now)
+            negotiation: negotiation, organization: organization, thread: thread, author: caller.user.id,
+            at: now)
     }
 
     /// Fixes one content: the letter, its MIME bytes, and the envelope that the digest covers besides.

@@ -170,6 +170,8 @@ public struct MailPort: Sendable {
     public var probe: @Sendable (Mailbox, MailboxSecrets) async -> [MailboxProbeStep]
     /// What a message says. Throws ``DeskError/unreadable`` when nothing can be read from it.
     public var read: @Sendable ([UInt8]) throws -> Reading.Message
+    /// The files that came with a message. Throws ``DeskError/unreadable`` like ``read``.
+    public var receivedFiles: @Sendable ([UInt8]) throws -> [EmailFile]
     /// The form of somebody's HTML that may be shown: nothing in it acts, hides or reaches out.
     public var safeHTML: @Sendable (String) -> String
     /// What the signatures of a message prove (DKIM, RFC 6376), by the keys that the signers publish.
@@ -184,6 +186,7 @@ public struct MailPort: Sendable {
         sendToStaff: @escaping @Sendable (StaffLetter) async -> SendResult,
         probe: @escaping @Sendable (Mailbox, MailboxSecrets) async -> [MailboxProbeStep],
         read: @escaping @Sendable ([UInt8]) throws -> Reading.Message,
+        receivedFiles: @escaping @Sendable ([UInt8]) throws -> [EmailFile],
         safeHTML: @escaping @Sendable (String) -> String,
         checkSignatures: @escaping @Sendable ([UInt8], Instant) async -> [AuthenticationResult]
     ) {
@@ -195,6 +198,7 @@ public struct MailPort: Sendable {
         self.sendToStaff = sendToStaff
         self.probe = probe
         self.read = read
+        self.receivedFiles = receivedFiles
         self.safeHTML = safeHTML
         self.checkSignatures = checkSignatures
     }

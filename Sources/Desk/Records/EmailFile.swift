@@ -80,8 +80,8 @@ extension EmailFile {
         return EmailFile(filename: name, contentType: type, content: content)
     }
 
-    /// Two tokens (RFC 2045, section 5.1) that name the type of one part.
-    private static func isType(_ type: String) -> Bool {
+    /// Whether a text is two tokens in lower case (RFC 2045, section 5.1) that name the type of one part.
+    public static func isType(_ type: String) -> Bool {
         let names = type.split(separator: "/", omittingEmptySubsequences: false)
         guard type.utf8.count <= longestType, names.count == 2, names[0] != "multipart", names[0] != "message"
         else { return false }

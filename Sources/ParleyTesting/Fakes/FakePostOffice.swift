@@ -123,7 +123,8 @@ public final class FakePostOffice: Sendable {
                         detail: "It worked.")
                 ]
             },
-            read: { try PlainMail.read($0) }, safeHTML: { _ in "" },
+            read: { try PlainMail.read($0) }, receivedFiles: { PlainMail.files(in: $0) },
+            safeHTML: { _ in "" },
             checkSignatures: { _, _ in
                 self.state.withLock { state in
                     state.looks += 1

@@ -70,6 +70,12 @@ enum PlainMail {
         message.date = value("Date").flatMap { Instant($0) }
         let body = lines[(end + 1)...]
         message.text = body.joined(separator: "\n")
+        message.attachments = files(in: raw).map {
+            Attachment(
+                filename: $0.filename, contentType: $0.contentType, size: $0.content.count,
+                sha256: SHA256.digest($0.content).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+                    .joined())
+        }
         if value("Content-Type")?.hasPrefix("multipart/report") ?? false { message.report = report(body) }
         return message
     }

@@ -6,7 +6,8 @@ import Secrets
 /// Negotiations: making them, looking at them, and the next step of each.
 enum NegotiationOperations {
     static let all =
-        [create, list, get, messages, emails, offers, timeline] + Composition.allCases.map(step) + [
+        [create, list, get, messages, attachment, emails, offers, timeline] + Composition.allCases.map(step)
+        + [
             cancel, resume,
         ]
 
@@ -65,6 +66,21 @@ enum NegotiationOperations {
         let negotiation = try await call.negotiation(call.id(of: "negotiation"))
         let messages = try await call.office.books.threads.messages(call.organization, negotiation.id)
         return .ok(try messages.page(call.page()).json(Shapes.message))
+    }
+
+    private static let attachment = Operation(
+        method: .get, path: "/v1/messages/{id}/attachments/{number}", name: "getMessageAttachment",
+        group: group, summary: "A file that came with a message, counted from 1",
+        success: .init(
+            status: 200, schema: .text, note: "The file as it came, under the type that its sender gave it.",
+            contentType: "*/*")
+    ) { call in
+        let books = call.office.books
+        guard let message = try await books.threads.message(call.organization, call.id(of: "message")) else {
+            throw Problem.notFound("message")
+        }
+        let number = try call.number(of: "attachment")
+        return APIAnswer(file: try await call.office.file(number, of: message, in: call.organization))
     }
 
     private static let emails = Operation(

@@ -3,15 +3,15 @@ import Hummingbird
 import Jinja
 
 extension [ThreadMessage.Attachment] {
-    /// As pages list them; each leads to the file where the files lie under a path.
-    func rows(under path: String?) -> Value {
+    /// As pages list them; each leads to the file below a path.
+    func rows(under path: String) -> Value {
         Value(
             enumerated().map { position, file in
                 Value([
                     ("name", Value(file.filename)), ("size", Value(Octets.words(file.size))),
                     ("type", Value(file.contentType)), ("sha256", Value(file.sha256)),
                     ("number", Value(position + 1)),
-                    ("link", Value(orNone: path.map { "\($0)/attachments/\(position + 1)" })),
+                    ("link", Value("\(path)/attachments/\(position + 1)")),
                 ])
             })
     }
@@ -34,6 +34,14 @@ extension PageDesk {
         get("/emails/:id/attachments/:number", on: router, &book) { call in
             let content = try await call.content(of: call.id(of: "email"))
             return .file(try call.office.file(call.context.attachmentNumber, of: content))
+        }
+        get("/messages/:id/attachments/:number", on: router, &book) { call in
+            guard
+                let message = try await call.books.threads.message(call.organization, call.id(of: "message"))
+            else { throw Problem.notFound("message") }
+            return .file(
+                try await call.office.file(
+                    call.context.attachmentNumber, of: message, in: call.organization))
         }
     }
 }

@@ -36,6 +36,7 @@ extension PageCall {
             ("message_id", Value(letter.messageID)), ("from", Value(letter.from)), ("to", Value(letter.to)),
             ("subject", Value(letter.subject)), ("text", Value(letter.text)),
             ("when", Figures.time(letter.sentAt)),
+            ("attachments", Value(letter.attachments.map { Value($0) })),
             ("answers", Value(letter.answers.map { Value($0) })),
         ])
     }

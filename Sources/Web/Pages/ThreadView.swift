@@ -36,7 +36,8 @@ struct ThreadView {
             ("match_reason", Value(orNone: isOurs ? nil : message.matchReason)),
             (
                 "attachments",
-                message.attachments.rows(under: message.emailID.map { "/emails/\($0)" })
+                message.attachments.rows(
+                    under: message.emailID.map { "/emails/\($0)" } ?? "/messages/\(message.id)")
             ),
         ])
     }

@@ -18,7 +18,9 @@ extension Form {
 extension Response {
     /// A file to be kept, never to be shown: whatever type it is said to have, no browser runs it.
     static func file(_ file: EmailFile) -> Response {
-        var headers: HTTPFields = [.cacheControl: "no-store", .contentType: file.contentType]
+        // A stranger's word for the type goes into the header only where it is one.
+        let type = EmailFile.isType(file.contentType) ? file.contentType : "application/octet-stream"
+        var headers: HTTPFields = [.cacheControl: "no-store", .contentType: type]
         headers[.contentDisposition] = "attachment; filename*=UTF-8''\(Self.encoded(file.filename))"
         headers[.contentSecurityPolicy] = "default-src 'none'; sandbox"
         return Response(

@@ -28,7 +28,8 @@ struct MailRouting: Sendable {
                     await outgoing.send(letter, from: mailbox, secrets)
                 }
             },
-            probe: probe, read: { try LetterMime.read($0) }, safeHTML: { LetterMime.safeHTML($0) },
+            probe: probe, read: { try LetterMime.read($0) },
+            receivedFiles: { try LetterMime.receivedFiles($0) }, safeHTML: { LetterMime.safeHTML($0) },
             checkSignatures: checkSignatures)
     }
 

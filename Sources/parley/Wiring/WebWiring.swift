@@ -109,6 +109,7 @@ extension SandboxLetter {
         self.init(
             messageID: letter.messageID ?? "", sentAt: letter.date, from: words(letter.from),
             to: words(letter.to.first), subject: letter.subject, text: letter.text,
+            attachments: letter.attachments.map { $0.filename ?? "" },
             answers: found.answers.map { Understanding(of: $0).replyText.text })
     }
 }

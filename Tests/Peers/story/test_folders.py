@@ -7,6 +7,8 @@ import time
 import uuid
 from pathlib import Path
 
+import requests
+
 from gateway import eventually
 from purchase import VENDOR, Purchase
 from test_mailboxes import APPROVER, admin, described, gateway, servers, token_endpoint  # noqa: F401
@@ -138,5 +140,10 @@ def test_a_message_of_thirty_megabytes_is_received_with_its_file(gateway, admin)
     seconds, grown = time.monotonic() - began, memory(gateway) - before
     message = purchase.call("GET", f"/v1/negotiations/{purchase.id}/messages")["items"][-1]
     assert [(a["filename"], a["size"]) for a in message["attachments"]] == [("drawing.pdf", len(content))]
+    file = requests.get(
+        f"{gateway.url}/v1/messages/{message['id']}/attachments/1", timeout=60,
+        headers={"Authorization": f"Bearer {purchase.key}"},
+    )  # fmt: skip
+    assert file.content == content and file.headers["Content-Disposition"].startswith("attachment;")
     print(f"{len(raw) / 1e6:.0f} MB: after {seconds:.1f} s, {grown / 1e6:.0f} MB more memory")
     assert grown < 10 * len(raw)
