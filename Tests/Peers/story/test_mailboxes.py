@@ -1,5 +1,6 @@
 """A purchase by a real Postfix and Dovecot: a mailbox is added and tested, mail goes out by SMTP and comes in by IMAP."""
 
+import datetime
 import email
 import email.policy
 import http.server
@@ -13,6 +14,7 @@ import threading
 import time
 import urllib.parse
 import uuid
+import zoneinfo
 from pathlib import Path
 
 import dkim
@@ -387,3 +389,35 @@ def test_a_mailbox_is_added_and_tested_on_its_page(gateway, admin, browser):  # 
     says("did not accept user and password", 3)
     visitor.open("/negotiations")
     says("The mailbox Broken does not work.")
+
+
+def test_a_mailbox_keeps_its_hours_and_its_limit_and_lets_letters_to_staff_through(gateway, admin):
+    zone = zoneinfo.ZoneInfo("Europe/Berlin")
+    there = datetime.datetime.now(zone)
+    later = there + datetime.timedelta(days=2)
+    window = {"days": [later.strftime("%A").lower()], "from": "08:30", "until": "24:00", "time_zone": "Europe/Berlin"}
+    mailbox = admin.call("POST", "/v1/mailboxes", described(gateway, sending={"window": window}))
+    first = Purchase(gateway, member_key(gateway, admin.made), APPROVER)
+    first.create()
+    sent = first.act("open")["email"]["id"]
+    first.decide()  # the letter to the approver came although the mailbox is closed to vendors
+
+    def waiting(purchase, id):
+        mail = purchase.call("GET", f"/v1/emails/{id}")
+        return mail if mail["status_reason"] else None
+
+    held = eventually("the email to wait", lambda: waiting(first, sent))
+    opens = datetime.datetime.combine(later.date(), datetime.time(8, 30), zone).astimezone(datetime.timezone.utc)
+    assert held["sends_at"] == opens.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert "(Europe/Berlin)" in held["status_reason"] and first.mails() == []
+
+    admin.call("PUT", f"/v1/mailboxes/{mailbox['id']}", described(gateway, sending={"per_hour": 1}))
+    first.wait_for_mails(1)
+    first.wait_for("sent")
+    second = first.act("reply", text="Which colour is it?")["email"]["id"]
+    held = eventually("the second email to wait", lambda: waiting(first, second))
+    assert "may send within an hour" in held["status_reason"] and len(first.mails()) == 1
+    attempt = first.call("GET", f"/v1/emails/{sent}")["attempts"][-1]
+    free = datetime.datetime.fromisoformat(attempt["started_at"].replace("Z", "+00:00")) + datetime.timedelta(hours=1)
+    assert datetime.datetime.fromisoformat(held["sends_at"].replace("Z", "+00:00")) == free
+    assert attempt["mailbox_id"] == mailbox["id"]
