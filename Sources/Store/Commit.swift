@@ -225,9 +225,10 @@ extension CommitPlan {
             emails.insert(id.uuid)
             changes.append(
                 EmailStore.claiming(id, worker: worker, leaseUntil: leaseUntil, in: organization))
-        case .beginAttempt(let attempt):
+        case .beginAttempt(let attempt, let negotiationVersion):
             emails.insert(attempt.emailID.uuid)
-            changes.append(EmailStore.beginning(attempt, in: organization))
+            changes.append(
+                EmailStore.beginning(attempt, ifNegotiationIs: negotiationVersion, in: organization))
         case .finishAttempt(let id, let outcome, let serverReply, let now):
             changes.append(
                 EmailStore.finishing(id, outcome, serverReply: serverReply, at: now, in: organization))

@@ -256,14 +256,20 @@ extension EmailStore {
             """, [.id(organization), .id(id), .text(worker), .instant(leaseUntil)], elseRefuse: .stale)
     }
 
-    /// The point of no return, in one statement: the attempt is there exactly if the email was moved on.
-    static func beginning(_ attempt: SendAttempt, in organization: OrganizationID) -> Step {
+    /// The point of no return, in one statement: the attempt is there exactly if the email was moved on, and that only if
+    /// nothing has happened to its negotiation, which is locked by then, since the sender looked.
+    static func beginning(
+        _ attempt: SendAttempt, ifNegotiationIs version: Int, in organization: OrganizationID
+    ) -> Step {
         Step(
             """
             WITH begun AS (
                 UPDATE emails SET status = 'sending', attempts = attempts + 1, updated_at = $7,
                     row_version = row_version + 1
                 WHERE organization_id = $1 AND id = $3 AND status = 'claimed' AND claim_worker = $6 AND version = $5
+                    AND EXISTS (
+                        SELECT FROM negotiations AS negotiation WHERE negotiation.organization_id = $1
+                            AND negotiation.id = emails.negotiation_id AND negotiation.version = $8)
                 RETURNING digest, money_related
             )
             INSERT INTO send_attempts (organization_id, id, email_id, number, email_version, worker, started_at, digest,
@@ -272,7 +278,7 @@ extension EmailStore {
             """,
             [
                 .id(organization), .id(attempt.id), .id(attempt.emailID), .int(attempt.number),
-                .int(attempt.version), .text(attempt.worker), .instant(attempt.startedAt),
+                .int(attempt.version), .text(attempt.worker), .instant(attempt.startedAt), .int(version),
             ], elseRefuse: .stale)
     }
 

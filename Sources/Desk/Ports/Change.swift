@@ -20,8 +20,9 @@ public enum Change: Sendable {
     case approveEmail(EmailID, from: EmailStatus, digest: [UInt8], at: Instant)
     /// Takes an approved email for one sender until the lease ends.
     case claimEmail(EmailID, worker: String, leaseUntil: Instant)
-    /// Puts an attempt on record and moves its email from `claimed` by the same worker to `sending`.
-    case beginAttempt(SendAttempt)
+    /// Puts an attempt on record and moves its email from `claimed` by the same worker to `sending`, if the negotiation
+    /// is still what the sender has looked at.
+    case beginAttempt(SendAttempt, negotiationVersion: Int)
     /// Writes the result of an attempt if it is still open or unknown.
     case finishAttempt(SendAttemptID, SendAttempt.Outcome, serverReply: String?, at: Instant)
 

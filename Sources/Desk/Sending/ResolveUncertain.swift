@@ -11,7 +11,12 @@ public enum Resolution: String, Sendable, CaseIterable {
 }
 
 extension Office {
-    /// Settles an uncertain email by a person's word, which goes on record.
+    /// How long after an attempt began a mail server may still come to take its message, in seconds: until the message
+    /// begins to leave, half an hour while it leaves, and ten minutes after its end (RFC 5321, section 4.5.3.2.6).
+    public static let quietSeconds: Int64 = handOverSeconds + 1800 + 600
+
+    /// Settles an uncertain email by a person's word, which goes on record. That it was sent can be said at once; that it
+    /// was not, only when no server can take it any more.
     public func resolve(_ id: EmailID, as resolution: Resolution, by caller: Caller) async throws {
         try requireWriter(caller)
         try await settling(caller.organizationID) {
@@ -26,6 +31,12 @@ extension Office {
                     "not_uncertain", "Only an email whose fate is unknown can be resolved.")
             }
             let now = clock.now()
+            let quiet = attempt.startedAt.advanced(bySeconds: Self.quietSeconds)
+            guard resolution == .sent || now >= quiet else {
+                throw DeskError.conflict(
+                    "too_early",
+                    "A server may still take the email. Before \(quiet) nobody can say that it was not sent.")
+            }
             let said = "\(caller.user.fullName) looked into it"
             let record = timeline(
                 negotiation, "email.resolved",

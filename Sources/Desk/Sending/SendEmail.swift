@@ -14,11 +14,15 @@ public struct ApprovedEmail: Sendable {
     public let providerThread: String?
     /// The attempt that was put on record for it.
     public let attempt: SendAttempt
+    /// When the message may not begin to leave any more, on a clock that goes on while the process or the machine is
+    /// stopped: whoever settles a doubt counts on it. Ask right before the first byte.
+    public let handOverBefore: ContinuousClock.Instant
 
     fileprivate init(
         _ email: EmailRecord, _ content: EmailContent, organization: OrganizationID, attempt: SendAttempt,
-        providerThread: String?
+        before handOverBefore: ContinuousClock.Instant, providerThread: String?
     ) {
+        self.handOverBefore = handOverBefore
         self.providerThread = providerThread
         organizationID = organization
         emailID = email.id
@@ -33,6 +37,8 @@ public struct ApprovedEmail: Sendable {
 extension Office {
     /// How long a claim holds before anybody else may take it, in seconds.
     static let leaseSeconds: Int64 = 60
+    /// How long after an attempt was put on record its message may begin to leave, in seconds.
+    static let handOverSeconds: Int64 = 300
 
     /// The way of an approved email: claim → check again → put the attempt on record → hand it over → write down what
     /// came of it. Killed anywhere, the next holder of the job goes on from what is on record.
@@ -56,8 +62,10 @@ extension Office {
         guard let claimed = try await books.emails.find(organization, email.id), claimed.status == .claimed,
             let content = try await books.emails.content(organization, email.id, claimed.version)
         else { throw CommitRefusal.stale }
-        if let reason = try await obstacle(to: claimed, of: organization) {
-            return try await hold(claimed, because: reason, job: job)
+        let seen: Int
+        switch try await look(at: claimed, of: organization) {
+        case .obstacle(let reason): return try await hold(claimed, because: reason, job: job)
+        case .clear(let version): seen = version
         }
         let home = try await books.mailboxes.home(of: organization)
         let thread = try await providerThread(of: claimed, from: home)
@@ -67,11 +75,13 @@ extension Office {
             worker: settings.worker, startedAt: clock.now(), outcome: .open, serverReply: nil)
         inFlight.insert(attempt.id)
         defer { inFlight.remove(attempt.id) }
+        let handOverBefore = ContinuousClock.now.advanced(by: .seconds(Self.handOverSeconds))
         // The point of no return: from here on only an explicit refusal allows another attempt.
-        try await books.commit(organization, [.beginAttempt(attempt)])
+        try await books.commit(organization, [.beginAttempt(attempt, negotiationVersion: seen)])
         let result = await mail.send(
             ApprovedEmail(
-                claimed, content, organization: organization, attempt: attempt, providerThread: thread))
+                claimed, content, organization: organization, attempt: attempt, before: handOverBefore,
+                providerThread: thread))
         try await record(result, of: attempt, email: claimed, content: content, job: job)
         try await noteSending(result, by: home)
     }
@@ -83,23 +93,31 @@ extension Office {
             .last { $0.providerThreadID != nil }?.providerThreadID
     }
 
-    /// Why the email must not leave after all; `nil` when nothing speaks against it.
-    private func obstacle(to email: EmailRecord, of organization: OrganizationID) async throws -> String? {
+    /// What the last look before the point of no return has shown.
+    private enum Look {
+        /// Why the email must not leave after all.
+        case obstacle(String)
+        /// Nothing speaks against it, as long as the negotiation stays at this version: somebody may be about to commit
+        /// a reply or a cancellation who has seen the email where it could not be held.
+        case clear(negotiationVersion: Int)
+    }
+
+    private func look(at email: EmailRecord, of organization: OrganizationID) async throws -> Look {
         guard let negotiation = try await books.negotiations.find(organization, email.negotiationID) else {
-            return "The negotiation is gone."
+            return .obstacle("The negotiation is gone.")
         }
-        if negotiation.status.isClosed { return "The negotiation is over." }
-        guard email.isMoneyRelated else { return nil }
+        if negotiation.status.isClosed { return .obstacle("The negotiation is over.") }
+        guard email.isMoneyRelated else { return .clear(negotiationVersion: negotiation.version) }
         guard try await books.emails.isGranted(organization, email.id, email.digest) else {
-            return "Nobody has approved it as it is now."
+            return .obstacle("Nobody has approved it as it is now.")
         }
         guard let request = try await books.approvals.ofEmail(organization, email.id) else {
-            return "There is no request for its approval."
+            return .obstacle("There is no request for its approval.")
         }
         if let replied = negotiation.lastVendorResponseAt, replied > request.createdAt {
-            return "The vendor has answered since approval was asked for."
+            return .obstacle("The vendor has answered since approval was asked for.")
         }
-        return nil
+        return .clear(negotiationVersion: negotiation.version)
     }
 
     private func hold(_ email: EmailRecord, because reason: String, job: Job) async throws {

@@ -197,6 +197,13 @@ struct ContractCompany: Sendable {
         try await commit(
             .claimEmail(email.id, worker: worker, leaseUntil: Self.start.advanced(bySeconds: 60)))
     }
+
+    /// Begins an attempt, after a look at the negotiation as it is now.
+    func begin(_ attempt: SendAttempt) async throws {
+        let email = try await find(attempt.emailID)
+        let version = try await books.negotiations.find(id, email.negotiationID)?.version ?? 0
+        try await commit(.beginAttempt(attempt, negotiationVersion: version))
+    }
 }
 
 enum ContractFault: Error { case noGrant }

@@ -16,7 +16,8 @@ extension Writing {
                 email.claimWorker = worker
                 email.claimLeaseUntil = lease
             }
-        case .beginAttempt(let attempt): try begin(attempt)
+        case .beginAttempt(let attempt, let negotiationVersion):
+            try begin(attempt, ifNegotiationIs: negotiationVersion)
         case .finishAttempt(let id, let outcome, let serverReply, _):
             try finish(id, outcome, serverReply: serverReply)
         default: break
@@ -112,9 +113,10 @@ extension Writing {
     }
 
     /// The attempt is there exactly if the email was moved on.
-    private mutating func begin(_ attempt: SendAttempt) throws {
+    private mutating func begin(_ attempt: SendAttempt, ifNegotiationIs version: Int) throws {
         guard let email = rows.emails.first(where: { $0.id == attempt.emailID }), email.status == .claimed,
-            email.claimWorker == attempt.worker, email.version == attempt.version
+            email.claimWorker == attempt.worker, email.version == attempt.version,
+            rows.negotiations.contains(where: { $0.id == email.negotiationID && $0.version == version })
         else { return touched(false) }
         let earlier = rows.attempts.filter { $0.emailID == email.id }
         if earlier.contains(where: { $0.number == attempt.number }) { throw CommitRefusal.stale }
