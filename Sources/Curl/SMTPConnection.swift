@@ -25,12 +25,17 @@ public actor SMTPConnection {
     }
 
     /// Sends a message as it is; lines end in CRLF, dots are doubled on the way. All recipients get it or none.
-    public func send(_ raw: [UInt8], to envelope: MailEnvelope) -> SMTPOutcome {
+    ///
+    /// - Parameter deadline: when its first byte may not leave any more. A process that was stopped for hours goes on in
+    ///   the middle of its work, when others may long have decided what becomes of the message.
+    public func send(
+        _ raw: [UInt8], to envelope: MailEnvelope, before deadline: ContinuousClock.Instant? = nil
+    ) -> SMTPOutcome {
         let wasUsed = isUsed
-        let outcome = attempt(raw, to: envelope)
+        let outcome = attempt(raw, to: envelope, before: deadline)
         guard wasUsed, hasEndedMeanwhile(outcome) else { return outcome }
         close()
-        return attempt(raw, to: envelope)
+        return attempt(raw, to: envelope, before: deadline)
     }
 
     /// Whether the server had closed a connection that waited for the next message. Nothing of the message has left.
@@ -40,7 +45,9 @@ public actor SMTPConnection {
         return refusal.reply?.code == 421 || refusal.error.mayPass
     }
 
-    private func attempt(_ raw: [UInt8], to envelope: MailEnvelope) -> SMTPOutcome {
+    private func attempt(
+        _ raw: [UInt8], to envelope: MailEnvelope, before deadline: ContinuousClock.Instant?
+    ) -> SMTPOutcome {
         let demands = SMTPDemands(raw, envelope)
         do {
             if demands.areSpecial, dialogue.extensions.isEmpty { try check() }
@@ -55,9 +62,13 @@ public actor SMTPConnection {
             handle.set(CURLOPT_NOBODY, 0)
             handle.set(CURLOPT_UPLOAD, 1)
             handle.set(CURLOPT_INFILESIZE_LARGE, size: raw.count)
-            let upload = Upload(raw, dialogue)
+            let upload = Upload(raw, before: deadline, dialogue)
             let failure = upload.perform(on: handle)
             isUsed = true
+            if upload.isTooLate {
+                close()
+                return .notAccepted(Self.tooLate(server))
+            }
             let outcome = outcome(of: failure.map(CURLcodeError.init), envelope)
             // Asked on the way, the server knew it before this side did.
             if dialogue.step == .sender, case .notAccepted(let refusal) = outcome, refusal.isPermanent,
@@ -136,6 +147,13 @@ public actor SMTPConnection {
         }
     }
 
+    private static func tooLate(_ server: ServerAddress) -> SMTPRefusal {
+        let reason = "the time for handing it the message was over"
+        return SMTPRefusal(
+            error: .brokenOff(server: server.name, reason: reason), reply: nil, recipient: nil,
+            isPermanent: false)
+    }
+
     private func refusal(_ what: String, _ reply: SMTPReply?, _ recipient: String?) -> SMTPRefusal {
         SMTPRefusal(
             error: .refused(command: what, reply: reply?.description ?? "without a word"), reply: reply,
@@ -146,11 +164,15 @@ public actor SMTPConnection {
 /// The bytes of one message on their way.
 private final class Upload {
     private let bytes: [UInt8]
+    private let deadline: ContinuousClock.Instant?
     private let dialogue: Dialogue
     private var offset = 0
+    /// Whether the message was kept back because its time was over.
+    private(set) var isTooLate = false
 
-    init(_ bytes: [UInt8], _ dialogue: Dialogue) {
+    init(_ bytes: [UInt8], before deadline: ContinuousClock.Instant?, _ dialogue: Dialogue) {
         self.bytes = bytes
+        self.deadline = deadline
         self.dialogue = dialogue
     }
 
@@ -168,6 +190,10 @@ private final class Upload {
     }
 
     private func fill(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
+        if offset == 0, let deadline, ContinuousClock.now >= deadline {
+            isTooLate = true
+            return Int(CURL_READFUNC_ABORT)
+        }
         dialogue.messageBegan()
         let count = min(buffer.count, bytes.count - offset)
         bytes.withUnsafeBytes {

@@ -35,7 +35,7 @@ public actor OutgoingMail {
         case .servers(let servers):
             return await send(
                 email.raw, from: email.sender, to: email.recipients, by: mailbox, servers, secrets,
-                keepsCopy: true)
+                keepsCopy: true, before: email.handOverBefore)
         }
     }
 
@@ -56,7 +56,8 @@ public actor OutgoingMail {
 
     private func send(
         _ raw: [UInt8], from sender: MailAddress, to recipients: [MailAddress], by mailbox: Mailbox,
-        _ servers: MailServers, _ secrets: MailboxSecrets, keepsCopy: Bool
+        _ servers: MailServers, _ secrets: MailboxSecrets, keepsCopy: Bool,
+        before deadline: ContinuousClock.Instant? = nil
     ) async -> SendResult {
         let (envelope, signed): (MailEnvelope, [UInt8])
         do {
@@ -76,12 +77,15 @@ public actor OutgoingMail {
         } catch {
             return .unreachable("What leaves cannot be signed as the mailbox wants it: \(error)")
         }
-        return await hand(signed, envelope, access)
+        return await hand(signed, envelope, access, before: deadline)
     }
 
-    private func hand(_ raw: [UInt8], _ envelope: MailEnvelope, _ access: MailboxAccess) async -> SendResult {
+    private func hand(
+        _ raw: [UInt8], _ envelope: MailEnvelope, _ access: MailboxAccess,
+        before deadline: ContinuousClock.Instant?
+    ) async -> SendResult {
         let connection = take(access.outgoing, hello: access.hello)
-        switch await connection.send(raw, to: envelope) {
+        switch await connection.send(raw, to: envelope, before: deadline) {
         case .accepted(let reply):
             keep(connection, access.outgoing)
             await copy(raw, access)

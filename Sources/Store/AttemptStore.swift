@@ -59,10 +59,12 @@ struct AttemptStore: Sendable {
 
     // MARK: Writing
 
-    /// The point of no return, in one statement: the attempt is there exactly if the email was moved on. Before it, each
-    /// limit is counted while the row that it belongs to is locked, so that no two attempts take the last place.
+    /// The point of no return, in one statement: the attempt is there exactly if the email was moved on, and that only if
+    /// nothing has happened to its negotiation, which is locked by then, since the sender looked. Before it, each limit
+    /// is counted while the row that it belongs to is locked, so that no two attempts take the last place.
     static func beginning(
-        _ attempt: SendAttempt, within limits: [AttemptLimit], in organization: OrganizationID
+        _ attempt: SendAttempt, ifNegotiationIs version: Int, within limits: [AttemptLimit],
+        in organization: OrganizationID
     ) -> [Step] {
         limits.flatMap { counting($0, at: attempt.startedAt, in: organization) } + [
             Step(
@@ -71,6 +73,9 @@ struct AttemptStore: Sendable {
                     UPDATE emails SET status = 'sending', attempts = attempts + 1, updated_at = $7,
                         row_version = row_version + 1
                     WHERE organization_id = $1 AND id = $3 AND status = 'claimed' AND claim_worker = $6 AND version = $5
+                        AND EXISTS (
+                            SELECT FROM negotiations AS negotiation WHERE negotiation.organization_id = $1
+                                AND negotiation.id = emails.negotiation_id AND negotiation.version = $9)
                     RETURNING digest, money_related, negotiation_id
                 )
                 INSERT INTO send_attempts (organization_id, id, email_id, number, email_version, worker, started_at,
@@ -82,7 +87,7 @@ struct AttemptStore: Sendable {
                 [
                     .id(organization), .id(attempt.id), .id(attempt.emailID), .int(attempt.number),
                     .int(attempt.version), .text(attempt.worker), .instant(attempt.startedAt),
-                    .id(attempt.mailboxID),
+                    .id(attempt.mailboxID), .int(version),
                 ], elseRefuse: .stale)
         ]
     }

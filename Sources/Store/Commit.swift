@@ -241,9 +241,10 @@ extension CommitPlan {
             emails.insert(id.uuid)
             changes.append(
                 EmailStore.claiming(id, worker: worker, leaseUntil: leaseUntil, at: now, in: organization))
-        case .beginAttempt(let attempt, let limits):
+        case .beginAttempt(let attempt, let version, let limits):
             emails.insert(attempt.emailID.uuid)
-            changes += AttemptStore.beginning(attempt, within: limits, in: organization)
+            changes += AttemptStore.beginning(
+                attempt, ifNegotiationIs: version, within: limits, in: organization)
         case .finishAttempt(let id, let outcome, let serverReply, let worker, let evidence, let now):
             changes.append(
                 try AttemptStore.finishing(

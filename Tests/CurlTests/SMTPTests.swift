@@ -22,6 +22,24 @@ struct SMTPTests {
         return await connection.send(message("scripted"), to: try envelope("vendor@acme.test"))
     }
 
+    @Test("a message whose time is over is kept back, even when the server asks for it")
+    func tooLate() async throws {
+        let script: [ScriptedServer.Step] = .untilMessage + [.say("250 2.0.0 Ok\r\n")]
+        let server = try ScriptedServer(script, script)
+        let connection = SMTPConnection(to: server.address(), hello: "parley.test")
+        let outcome = await connection.send(
+            message("late"), to: try envelope("vendor@acme.test"), before: ContinuousClock.now)
+        guard case .notAccepted(let refusal) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(!refusal.isPermanent && refusal.error.mayPass)
+        let next = await connection.send(
+            message("in-time"), to: try envelope("vendor@acme.test"),
+            before: ContinuousClock.now.advanced(by: .seconds(60)))
+        #expect(next.reply?.code == 250)
+    }
+
     // MARK: Postfix
 
     @Test("a message reaches its recipient by every kind of encryption and signing in", arguments: 0..<5)

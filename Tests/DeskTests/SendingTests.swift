@@ -1,6 +1,7 @@
 import Desk
 import Negotiation
 import ParleyTesting
+import Synchronization
 import Testing
 
 /// From approved to sent, or to whatever else can come of it.
@@ -125,6 +126,23 @@ import Testing
         #expect(office.post.attempts == 1)
     }
 
+    @Test(
+        "as long as a server may still take an email, nobody can say that it was not sent",
+        arguments: [Resolution.sendAgain, .cancel])
+    func resolvedTooEarly(resolution: Resolution) async throws {
+        let (office, _, email) = try await approved()
+        office.post.next(.breakAfterTaking)
+        try await office.work()
+        office.clock.advance(bySeconds: Office.quietSeconds - 60)
+        #expect(
+            await conflict {
+                try await office.office.resolve(email, as: resolution, by: office.caller(office.ada))
+            } == "too_early")
+        #expect(try await office.email(email).status == .uncertain)
+        try await office.office.resolve(email, as: .sent, by: office.caller(office.ada))
+        #expect(try await office.email(email).status == .sent)
+    }
+
     @Test("a viewer settles nothing")
     func viewerResolves() async throws {
         let (office, _, email) = try await approved()
@@ -217,6 +235,37 @@ import Testing
         #expect(office.post.deliveries.count == 1)
         #expect(try await office.email(email).status == .pendingApproval)
         #expect(try await office.attempts(email).isEmpty)
+    }
+
+    @Test("a cancellation that was decided while the email was on its way wins against the next attempt")
+    func cancelledBehindItsBack() async throws {
+        let (office, id, email) = try await approved()
+        office.post.next(.deferred("451 later"))
+        // Somebody cancels while the server has the email, and is stopped before the commit.
+        let decided = Mutex<[Change]>([])
+        office.post.duringNextEmail {
+            var stopped = office
+            stopped.office.books.commit = { _, changes in decided.withLock { $0 = changes } }
+            try? await stopped.office.cancel(id, reason: "No budget.", by: office.caller(office.ada))
+        }
+        try await office.work()
+        #expect(try await office.email(email).status == .approved)
+        // The commit comes when the next sender has looked for the last time.
+        var slow = office
+        let beginsAttempt = InterruptedBooks(office.books) { change in
+            if case .beginAttempt = change { true } else { false }
+        }
+        beginsAttempt.meanwhile {
+            try await office.books.commit(office.organization.id, decided.withLock { $0 })
+            #expect(try await office.negotiation(id).status == .cancelled)
+        }
+        slow.office.books = beginsAttempt.books
+        office.clock.advance(byHours: 1)
+        try await slow.work()
+        office.clock.advance(byHours: 1)
+        try await office.work()
+        #expect(office.post.attempts == 1)
+        #expect(try await office.email(email).status == .cancelled)
     }
 
     @Test("a cancelled negotiation wins against a claimed send")

@@ -155,14 +155,19 @@ import Testing
                 id: Identifier(UUID()), emailID: email.id, number: number, version: 1, worker: worker,
                 startedAt: Company.start, outcome: .open, serverReply: nil)
         }
+        let version = try #require(
+            try await company.books.negotiations.find(company.id, email.negotiationID)
+        ).version
         await #expect(throws: CommitRefusal.stale) {
-            try await company.books.commit(company.id, [.beginAttempt(attempt(1, by: "somebody else"))])
+            try await company.books.commit(
+                company.id, [.beginAttempt(attempt(1, by: "somebody else"), negotiationVersion: version)])
         }
         let first = attempt(1, by: holder)
-        try await company.books.commit(company.id, [.beginAttempt(first)])
+        try await company.books.commit(company.id, [.beginAttempt(first, negotiationVersion: version)])
         #expect(try await company.email(email.id).status == .sending)
         await #expect(throws: CommitRefusal.stale) {
-            try await company.books.commit(company.id, [.beginAttempt(attempt(2, by: holder))])
+            try await company.books.commit(
+                company.id, [.beginAttempt(attempt(2, by: holder), negotiationVersion: version)])
         }
         #expect(try await company.books.emails.attempts(company.id, email.id).map(\.id) == [first.id])
         let finish = Change.finishAttempt(first.id, .accepted, serverReply: "250 ok", at: Company.start)

@@ -17,7 +17,7 @@ import Testing
         try await company.books.commit(
             company.id,
             [.claimEmail(email.id, worker: worker, leaseUntil: Company.start, at: Company.start)])
-        try await company.books.commit(company.id, [.beginAttempt(attempt)])
+        try await company.begin(attempt)
         try await company.books.commit(
             company.id,
             [
@@ -149,7 +149,7 @@ import Testing
             for attempt in attempts {
                 group.addTask {
                     do {
-                        try await store.books.commit(company.id, [.beginAttempt(attempt, within: [limit])])
+                        try await company.begin(attempt, within: [limit])
                         return true
                     } catch { return false }
                 }

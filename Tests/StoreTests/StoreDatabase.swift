@@ -166,6 +166,14 @@ struct Company: Sendable {
             expiresAt: now.advanced(byHours: 48), decidedAt: nil)
     }
 
+    /// Begins an attempt, after a look at the negotiation as it is now.
+    func begin(_ attempt: SendAttempt, within limits: [AttemptLimit] = []) async throws {
+        let email = try await email(attempt.emailID)
+        let version = try await books.negotiations.find(id, email.negotiationID)?.version ?? 0
+        try await books.commit(
+            id, [.beginAttempt(attempt, negotiationVersion: version, within: limits)])
+    }
+
     func decision(
         _ decision: Decision, on request: ApprovalRequest, by user: User, at now: Instant = start
     ) -> ApprovalDecision {

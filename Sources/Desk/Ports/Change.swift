@@ -22,9 +22,10 @@ public enum Change: Sendable {
     case scheduleEmail(EmailID, at: Instant, reason: String?)
     /// Takes an approved email whose time has come for one sender until the lease ends.
     case claimEmail(EmailID, worker: String, leaseUntil: Instant, at: Instant)
-    /// Puts an attempt on record and moves its email from `claimed` by the same worker to `sending`. With limits it is
-    /// counted first, while nobody else can begin one that counts.
-    case beginAttempt(SendAttempt, within: [AttemptLimit] = [])
+    /// Puts an attempt on record and moves its email from `claimed` by the same worker to `sending`, if the negotiation
+    /// is still what the sender has looked at. With limits it is counted first, while nobody else can begin one that
+    /// counts.
+    case beginAttempt(SendAttempt, negotiationVersion: Int, within: [AttemptLimit] = [])
     /// Writes the result of an attempt if it is still open or unknown, with who says so and what was looked for.
     case finishAttempt(
         SendAttemptID, SendAttempt.Outcome, serverReply: String?, by: String? = nil,

@@ -14,11 +14,15 @@ public struct ApprovedEmail: Sendable {
     public let providerThread: String?
     /// The attempt that was put on record for it.
     public let attempt: SendAttempt
+    /// When the message may not begin to leave any more, on a clock that goes on while the process or the machine is
+    /// stopped: whoever settles a doubt counts on it. Ask right before the first byte.
+    public let handOverBefore: ContinuousClock.Instant
 
     fileprivate init(
         _ email: EmailRecord, _ content: EmailContent, organization: OrganizationID, attempt: SendAttempt,
-        providerThread: String?
+        before handOverBefore: ContinuousClock.Instant, providerThread: String?
     ) {
+        self.handOverBefore = handOverBefore
         self.providerThread = providerThread
         organizationID = organization
         emailID = email.id
@@ -33,6 +37,8 @@ public struct ApprovedEmail: Sendable {
 extension Office {
     /// How long a claim holds before anybody else may take it, in seconds.
     static let leaseSeconds: Int64 = 60
+    /// How long after an attempt was put on record its message may begin to leave, in seconds.
+    static let handOverSeconds: Int64 = 300
 
     /// The way of an approved email: claim → check again → put the attempt on record → hand it over → write down what
     /// came of it. Killed anywhere, the next holder of the job goes on from what is on record.
@@ -70,8 +76,10 @@ extension Office {
         guard let claimed = try await books.emails.find(organization, email.id), claimed.status == .claimed,
             let content = try await books.emails.content(organization, email.id, claimed.version)
         else { throw CommitRefusal.stale }
-        if let obstacle = try await obstacle(to: claimed, content, of: organization) {
-            return try await hold(claimed, because: obstacle, job: job)
+        let seen: Int
+        switch try await look(at: claimed, content, of: organization) {
+        case .obstacle(let obstacle): return try await hold(claimed, because: obstacle, job: job)
+        case .clear(let version): seen = version
         }
         let thread = try await providerThread(of: claimed, from: home)
         let attempts = try await books.emails.attempts(organization, email.id)
@@ -81,11 +89,14 @@ extension Office {
         attempt.mailboxID = home?.id
         inFlight.insert(attempt.id)
         defer { inFlight.remove(attempt.id) }
+        let handOverBefore = ContinuousClock.now.advanced(by: .seconds(Self.handOverSeconds))
         // The point of no return: from here on only an explicit refusal allows another attempt.
-        try await books.commit(organization, [.beginAttempt(attempt, within: limits)])
+        try await books.commit(
+            organization, [.beginAttempt(attempt, negotiationVersion: seen, within: limits)])
         let answer = await mail.send(
             ApprovedEmail(
-                claimed, content, organization: organization, attempt: attempt, providerThread: thread))
+                claimed, content, organization: organization, attempt: attempt, before: handOverBefore,
+                providerThread: thread))
         let (result, finding) = try await searching(answer, claimed, attempt, of: organization)
         try await record(
             result, of: attempt, email: claimed, content: content, evidence: finding, job: job)
@@ -108,19 +119,40 @@ extension Office {
             .last { $0.providerThreadID != nil }?.providerThreadID
     }
 
-    /// Why the email must not leave after all; `nil` when nothing speaks against it.
-    private func obstacle(
-        to email: EmailRecord, _ content: EmailContent, of organization: OrganizationID
-    ) async throws -> Obstacle? {
+    /// What the last look before the point of no return has shown.
+    private enum Look {
+        /// Why the email must not leave after all.
+        case obstacle(Obstacle)
+        /// Nothing speaks against it, as long as the negotiation stays at this version: somebody may be about to commit
+        /// a reply or a cancellation who has seen the email where it could not be held.
+        case clear(negotiationVersion: Int)
+    }
+
+    private func look(at email: EmailRecord, _ content: EmailContent, of organization: OrganizationID)
+        async throws -> Look
+    {
         guard let negotiation = try await books.negotiations.find(organization, email.negotiationID) else {
-            return Obstacle("The negotiation is gone.")
+            return .obstacle(Obstacle("The negotiation is gone."))
         }
-        if negotiation.status.isClosed { return Obstacle("The negotiation is over.") }
-        guard email.isMoneyRelated else {
-            guard email.isAutomatic else { return nil }
-            return try await obstacleToAutomaticMail(in: negotiation, leavingOut: email.id)
-                .map { Obstacle($0) }
-        }
+        if negotiation.status.isClosed { return .obstacle(Obstacle("The negotiation is over.")) }
+        let obstacle =
+            email.isMoneyRelated
+            ? try await obstacleToMoney(email, content, in: negotiation)
+            : try await obstacleToTalk(email, in: negotiation)
+        return obstacle.map { .obstacle($0) } ?? .clear(negotiationVersion: negotiation.version)
+    }
+
+    private func obstacleToTalk(_ email: EmailRecord, in negotiation: NegotiationRecord) async throws
+        -> Obstacle?
+    {
+        guard email.isAutomatic else { return nil }
+        return try await obstacleToAutomaticMail(in: negotiation, leavingOut: email.id).map { Obstacle($0) }
+    }
+
+    private func obstacleToMoney(
+        _ email: EmailRecord, _ content: EmailContent, in negotiation: NegotiationRecord
+    ) async throws -> Obstacle? {
+        let organization = negotiation.organizationID
         guard try await books.emails.isGranted(organization, email.id, email.digest),
             let request = try await books.approvals.ofEmail(organization, email.id),
             request.status == .approved, request.digest == email.digest

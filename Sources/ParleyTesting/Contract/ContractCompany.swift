@@ -201,6 +201,13 @@ struct ContractCompany: Sendable {
             .claimEmail(
                 email.id, worker: worker, leaseUntil: Self.start.advanced(bySeconds: 60), at: Self.start))
     }
+
+    /// Begins an attempt, after a look at the negotiation as it is now.
+    func begin(_ attempt: SendAttempt, within limits: [AttemptLimit] = []) async throws {
+        let email = try await find(attempt.emailID)
+        let version = try await books.negotiations.find(id, email.negotiationID)?.version ?? 0
+        try await commit(.beginAttempt(attempt, negotiationVersion: version, within: limits))
+    }
 }
 
 enum ContractFault: Error { case noGrant }

@@ -248,21 +248,26 @@ extension BooksContract {
             try await company.claim(email, by: "worker-1")
             let stolen = company.attempt(1, at: email, by: "worker-2")
             await expectRefusal("another worker", \.isStale) {
-                try await company.commit(.beginAttempt(stolen))
+                try await company.begin(stolen)
             }
             let outdated = company.attempt(1, at: email, by: "worker-1", version: 2)
             await expectRefusal("another version", \.isStale) {
-                try await company.commit(.beginAttempt(outdated))
+                try await company.begin(outdated)
             }
             let attempt = company.attempt(1, at: email, by: "worker-1")
-            try await company.commit(.beginAttempt(attempt))
+            let before = try #require(try await books.negotiations.find(company.id, email.negotiationID))
+            try await company.commit(.updateNegotiation(before))
+            await expectRefusal("something has happened to the negotiation since", \.isStale) {
+                try await company.commit(.beginAttempt(attempt, negotiationVersion: before.version))
+            }
+            try await company.begin(attempt)
             #expect(try await company.find(email.id).status == .sending)
             var stored = try #require(try await books.emails.attempts(company.id, email.id).first)
             #expect(stored.notedAt != nil && stored.evidence == [] && stored.endedBy == nil)
             stored.notedAt = nil
             #expect(stored == attempt)
             let again = company.attempt(2, at: email, by: "worker-1")
-            await expectRefusal("twice", \.isStale) { try await company.commit(.beginAttempt(again)) }
+            await expectRefusal("twice", \.isStale) { try await company.begin(again) }
         },
         ContractCase("a claim that was taken back cannot be used") { books in
             let company = try await ContractCompany.found(in: books)
@@ -272,7 +277,7 @@ extension BooksContract {
                 .moveEmail(email.id, from: .claimed, to: .cancelled, reason: nil, at: now))
             let attempt = company.attempt(1, at: email, by: "worker-1")
             await expectRefusal("after a cancel", \.isStale) {
-                try await company.commit(.beginAttempt(attempt))
+                try await company.begin(attempt)
             }
             #expect(try await books.emails.attempts(company.id, email.id).isEmpty)
         },
@@ -285,7 +290,7 @@ extension BooksContract {
                     await expectRefusal("after \(outcome)", { $0.isDuplicate || $0.isStale }) {
                         try await company.claim(email, by: "worker-1")
                         let second = company.attempt(2, at: email, by: "worker-1")
-                        try await company.commit(.beginAttempt(second))
+                        try await company.begin(second)
                     }
                     #expect(try await books.emails.attempts(company.id, email.id).count == 1)
                 }
@@ -296,7 +301,7 @@ extension BooksContract {
                 let email = try await attempted(company, outcome)
                 try await company.claim(email, by: "worker-1")
                 let second = company.attempt(2, at: email, by: "worker-1")
-                try await company.commit(.beginAttempt(second))
+                try await company.begin(second)
                 let all = try await books.emails.attempts(company.id, email.id)
                 #expect(all.map(\.outcome) == [outcome, .open] && all.map(\.number) == [1, 2])
             }
@@ -306,7 +311,7 @@ extension BooksContract {
             let email = try await company.approvedEmail()
             try await company.claim(email, by: "worker-1")
             let attempt = company.attempt(1, at: email, by: "worker-1")
-            try await company.commit(.beginAttempt(attempt))
+            try await company.begin(attempt)
             try await company.commit(
                 .finishAttempt(attempt.id, .unknown, serverReply: "?", at: now),
                 .moveEmail(email.id, from: .sending, to: .uncertain, reason: "?", at: now))
@@ -330,7 +335,7 @@ extension BooksContract {
         let email = try await company.approvedEmail()
         try await company.claim(email, by: "worker-1")
         let attempt = company.attempt(1, at: email, by: "worker-1")
-        try await company.commit(.beginAttempt(attempt))
+        try await company.begin(attempt)
         try await company.commit(
             .finishAttempt(attempt.id, outcome, serverReply: nil, at: now),
             .moveEmail(email.id, from: .sending, to: .approved, reason: nil, at: now))

@@ -35,7 +35,7 @@ extension BooksContract {
             id: Identifier(UUID()), emailID: email.id, number: 1, version: 1, worker: "worker-1",
             startedAt: now.advanced(bySeconds: seconds), outcome: .open, serverReply: nil)
         attempt.mailboxID = mailbox
-        try await company.commit(.beginAttempt(attempt, within: limits))
+        try await company.begin(attempt, within: limits)
         return attempt
     }
 

@@ -4,7 +4,8 @@ import Negotiation
 extension Writing {
     mutating func makeAttempt(_ change: Change) throws {
         switch change {
-        case .beginAttempt(let attempt, let limits): try begin(attempt, within: limits)
+        case .beginAttempt(let attempt, let version, let limits):
+            try begin(attempt, ifNegotiationIs: version, within: limits)
         case .finishAttempt(let id, let outcome, let serverReply, let worker, let evidence, let now):
             try end(id, as: outcome) { attempt in
                 attempt = attempt.with(outcome, serverReply: serverReply)
@@ -19,9 +20,12 @@ extension Writing {
     }
 
     /// The attempt is there exactly if the email was moved on.
-    private mutating func begin(_ attempt: SendAttempt, within limits: [AttemptLimit]) throws {
+    private mutating func begin(
+        _ attempt: SendAttempt, ifNegotiationIs version: Int, within limits: [AttemptLimit]
+    ) throws {
         guard let email = rows.emails.first(where: { $0.id == attempt.emailID }), email.status == .claimed,
             email.claimWorker == attempt.worker, email.version == attempt.version,
+            rows.negotiations.contains(where: { $0.id == email.negotiationID && $0.version == version }),
             limits.allSatisfy({ rows.counted(under: $0, at: attempt.startedAt).count < $0.most })
         else { return touched(false) }
         let earlier = rows.attempts.filter { $0.emailID == email.id }

@@ -16,7 +16,10 @@ struct MailRouting: Sendable {
         MailPort(
             address: address, compose: { try LetterMime.compose($0) }, files: { LetterMime.files($0) },
             send: { email in
-                await deliver(for: email.organizationID, bySandbox: { sandbox.send(email) }) {
+                guard ContinuousClock.now < email.handOverBefore else {
+                    return .deferred("The sender was stopped too long before it could hand it over.")
+                }
+                return await deliver(for: email.organizationID, bySandbox: { sandbox.send(email) }) {
                     mailbox, secrets in
                     await outgoing.send(email, from: mailbox, secrets)
                 }
