@@ -93,6 +93,11 @@ public struct Job: Hashable, Sendable {
         case expireApproval(ApprovalRequestID)
         /// Ends a negotiation whose deadline has passed.
         case expireNegotiation(NegotiationID)
+        /// Brings a receiver what it is to be told.
+        case deliverWebhooks(WebhookSubscriptionID)
+
+        /// Whether it waits for a stranger's server, and so takes no place of other work (``DeliveryPlaces`` bounds it).
+        public var isDelivery: Bool { if case .deliverWebhooks = self { true } else { false } }
     }
 
     public init(id: JobID, organizationID: OrganizationID, work: Work, runAt: Instant, attempts: Int = 0) {

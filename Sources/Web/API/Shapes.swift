@@ -16,7 +16,10 @@ enum Shapes {
             (inboxItem.name, inboxItem.schema),
             (vendor.name, vendor.schema), (product.name, product.schema), (user.name, user.schema),
             (me.name, me.schema), (notification.name, notification.schema), (audit.name, audit.schema),
-            (signIn.name, signIn.schema), ("Problem", problem),
+            (signIn.name, signIn.schema), (subscription.name, subscription.schema),
+            (subscriptionWithSecret.name, subscriptionWithSecret.schema),
+            (delivery.name, delivery.schema), (deliveryWithAttempts.name, deliveryWithAttempts.schema),
+            ("Problem", problem),
         ]
     }
 
