@@ -22,6 +22,14 @@ extension SubscriptionStore {
                         secret_encrypted = $3, updated_at = $5
                     """, id, [.text(sealed), .instant(until), .instant(now)], in: organization)
             ]
+        case .endRotation(let id, let now):
+            [
+                Step(
+                    """
+                    UPDATE webhook_subscriptions SET previous_secret_encrypted = NULL, previous_secret_until = NULL
+                    WHERE organization_id = $1 AND id = $2 AND previous_secret_until <= $3
+                    """, [.id(organization), .id(id), .instant(now)])
+            ]
         case .setCondition(let id, let condition, let now):
             [setting(id, condition, at: now, in: organization)]
         case .setFailing(let id, let since):

@@ -55,7 +55,7 @@ extension SmallBooks.State {
         case .setCondition(let id, let condition, at: _): revise(id) { $0.copy(condition: condition) }
         case .remove(let id, at: _): subscriptions.removeAll { $0.id == id }
         case .addDelivery(let delivery): deliveries.append(delivery)
-        case .rotate, .setFailing, .settle, .redeliver, .promiseRound, .forget: break
+        case .rotate, .endRotation, .setFailing, .settle, .redeliver, .promiseRound, .forget: break
         }
     }
 

@@ -55,6 +55,8 @@ public enum WebhookChange: Sendable {
         WebhookSubscriptionID, url: String, description: String, events: Set<EventType>, at: Instant)
     /// A new secret; the one that it replaces signs besides until then.
     case rotate(WebhookSubscriptionID, sealed: String, previousUntil: Instant, at: Instant)
+    /// Forgets the secret before the present one, if its time is over at the instant.
+    case endRotation(WebhookSubscriptionID, at: Instant)
     case setCondition(WebhookSubscriptionID, WebhookSubscription.Condition, at: Instant)
     /// Notes that events are given up on, if that is news, or with `nil` that one has arrived.
     case setFailing(WebhookSubscriptionID, since: Instant?)

@@ -17,17 +17,19 @@ extension Office {
         let organization = job.organizationID
         guard deliveryPlaces.take(organization) else { throw NoDeliveryPlace() }
         defer { deliveryPlaces.leave(organization) }
-        guard let receiver = try await books.subscriptions.find(organization, id), receiver.isEnabled else {
-            return try await finish(job)
+        let receiver = try await books.subscriptions.find(organization, id)
+        if let receiver, receiver.isEnabled {
+            let due = try await books.subscriptions.due(organization, id, clock.now(), Self.mostOfRound)
+            try await bring(due, to: receiver)
         }
-        let due = try await books.subscriptions.due(organization, id, clock.now(), Self.mostOfRound)
-        try await bring(due, to: receiver)
+        // Whether or not it was switched on in this round, it may be now.
         let now = clock.now()
         let next = Job(
             id: clock.newID(), organizationID: organization, work: .deliverWebhooks(id), runAt: now)
+        let isRotated = receiver?.previousSecretUntil.map { $0 <= now } ?? false
         try await books.commit(
             organization,
-            [
+            (isRotated ? [.webhook(.endRotation(id, at: now))] : []) + [
                 .webhook(.forget(id, before: now.advanced(byHours: -Self.hoursOnRecord))),
                 .finishJob(job.id, worker: settings.worker, at: now), .webhook(.promiseRound(id, next)),
             ])

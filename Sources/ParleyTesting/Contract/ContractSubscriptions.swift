@@ -79,6 +79,16 @@ extension BooksContract {
             #expect(
                 try await books.subscriptions.sealedSecrets(company.id, receiver.id)
                     == SealedWebhookSecrets(current: "two", previous: "one"))
+            try await company.commit(
+                .webhook(.endRotation(receiver.id, at: until.advanced(bySeconds: -1))))
+            #expect(
+                try await books.subscriptions.sealedSecrets(company.id, receiver.id)?.previous == "one")
+            try await company.commit(.webhook(.endRotation(receiver.id, at: until)))
+            #expect(
+                try await books.subscriptions.sealedSecrets(company.id, receiver.id)
+                    == SealedWebhookSecrets(current: "two", previous: nil))
+            #expect(
+                try await books.subscriptions.find(company.id, receiver.id)?.previousSecretUntil == nil)
             await expectRefusal("it fails already", \.isStale) {
                 try await company.commit(.webhook(.setFailing(receiver.id, since: now)))
             }

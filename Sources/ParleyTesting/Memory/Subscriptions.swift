@@ -70,7 +70,16 @@ extension Writing {
         case .rotate(let id, let sealed, let until, _):
             revise(id) { row in
                 row.sealed = SealedWebhookSecrets(current: sealed, previous: row.sealed.current)
-                row.subscription = row.subscription.copy(previousSecretUntil: until)
+                row.subscription = row.subscription.copy(previousSecretUntil: .some(until))
+            }
+        case .endRotation(let id, let now):
+            let isOver = rows.subscriptions.contains {
+                $0.subscription.id == id && $0.subscription.previousSecretUntil.map { $0 <= now } ?? false
+            }
+            guard isOver else { return }
+            revise(id) { row in
+                row.sealed = SealedWebhookSecrets(current: row.sealed.current, previous: nil)
+                row.subscription = row.subscription.copy(previousSecretUntil: .some(nil))
             }
         case .setCondition(let id, let condition, _):
             revise(id) { $0.subscription = $0.subscription.copy(condition: condition) }
@@ -143,7 +152,7 @@ extension Writing {
 extension WebhookSubscription {
     fileprivate func copy(
         url: String? = nil, description: String? = nil, events: Set<EventType>? = nil,
-        condition: Condition? = nil, failingSince: Instant?? = nil, previousSecretUntil: Instant? = nil
+        condition: Condition? = nil, failingSince: Instant?? = nil, previousSecretUntil: Instant?? = nil
     ) -> WebhookSubscription {
         WebhookSubscription(
             id: id, organizationID: organizationID, url: url ?? self.url,

@@ -280,6 +280,14 @@ def test_a_repeated_request_makes_no_second_subscription_and_shows_no_secret(gat
     assert requests.get(path, headers=headers, timeout=30).status_code == 404
 
 
+def fits_a_phone(visitor, name):
+    visitor.browser.set_window_size(390, 1500)
+    visitor.picture(name, width=390)
+    wide = visitor.browser.execute_script("return document.documentElement.scrollWidth")
+    assert wide <= visitor.browser.execute_script("return document.documentElement.clientWidth"), name
+    visitor.browser.set_window_size(1280, 1500)
+
+
 def test_a_receiver_is_added_tried_and_removed_on_its_pages(gateway, admin, receiver, browser):  # noqa: F811
     visitor = Visitor(browser, gateway)
     visitor.open("/sign-in")
@@ -304,17 +312,13 @@ def test_a_receiver_is_added_tried_and_removed_on_its_pages(gateway, admin, rece
     visitor.press("/test", "Send a test event")
     visitor.sees("To be tried again")
     visitor.picture("subscription")
-    visitor.picture("subscription-phone", width=390)
-    browser.set_window_size(1280, 1500)
+    fits_a_phone(visitor, "subscription-phone")
     browser.find_element("link text", "webhook.test").click()
     visitor.sees("It answered 500.")
     browser.find_element("xpath", "//summary[contains(., 'What it answered')]").click()
     assert "<script>alert(1)</script>" in visitor.text()
     visitor.picture("webhook-delivery")
-    visitor.picture("webhook-delivery-phone", width=390)
-    wide = browser.execute_script("return document.documentElement.scrollWidth")
-    assert wide <= browser.execute_script("return window.innerWidth")
-    browser.set_window_size(1280, 1500)
+    fits_a_phone(visitor, "webhook-delivery-phone")
     visitor.press("/redeliver", "Send again")
     visitor.sees("Delivered")
     browser.find_element("link text", "Our <ERP>").click()
