@@ -35,7 +35,7 @@ extension Office {
             ])
     }
 
-    /// Brings events until all were tried, or the receiver has been switched off. One that cannot be put on record does
+    /// Brings events until all were tried, the receiver has been switched off, or the process is to stop. One that cannot be put on record does
     /// not keep the others from being so.
     private func bring(_ due: [WebhookDelivery], to receiver: WebhookSubscription) async throws {
         guard !due.isEmpty else { return }
@@ -44,7 +44,7 @@ extension Office {
         var failure: (any Error)?
         await withTaskGroup(of: Result<Bool, any Error>.self) { group in
             func begin() {
-                guard let delivery = waiting.popFirst() else { return }
+                guard !deliveryPlaces.isClosed, let delivery = waiting.popFirst() else { return }
                 group.addTask { await bring(delivery, to: receiver, signer) }
             }
             for _ in 0..<Self.mostAtOnce { begin() }

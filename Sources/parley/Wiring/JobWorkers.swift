@@ -15,35 +15,44 @@ struct JobWorkers: Service {
     /// How often jobs of workers that died are looked for, in looks at an empty queue.
     private static let looksBetweenInspections = 12
 
+    /// Claims jobs until the process is to stop, and then lets those that run come to their end: of a mail that is on its
+    /// way the answer is still put on record.
     func run() async throws {
         let places = JobPlaces(Self.mostJobs)
-        await cancelWhenGracefulShutdown {
-            await withDiscardingTaskGroup { group in
-                var looksUntilInspection = 0
-                while !Task.isCancelled {
-                    let free = await places.wait()
-                    do {
-                        if looksUntilInspection == 0 {
-                            try await office.books.jobs.releaseJobsOfDeadWorkers(office.clock.now())
-                            looksUntilInspection = Self.looksBetweenInspections
-                        }
-                        let jobs = try await office.claimDueJobs(
-                            settings, atMost: min(free, settings.concurrency))
-                        for job in jobs {
-                            if !job.work.isDelivery { await places.take() }
-                            group.addTask { await run(job, at: places) }
-                        }
-                        if !jobs.isEmpty { continue }
-                        looksUntilInspection -= 1
-                        await wake.wait(atMost: try await pause())
-                    } catch is CancellationError {
-                        return
-                    } catch {
-                        logger.warning(
-                            "jobs cannot be claimed, trying again in \(settings.idleSeconds) s: \(error)")
-                        await wake.wait(atMost: .seconds(settings.idleSeconds))
-                    }
+        // Bounded by the places, and for deliveries by those that they have.
+        let (claimed, inbox) = AsyncStream.makeStream(of: Job.self)
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                await cancelWhenGracefulShutdown { await claim(into: inbox, places) }
+                office.stopDelivering()
+                inbox.finish()
+            }
+            for await job in claimed { group.addTask { await run(job, at: places) } }
+        }
+    }
+
+    private func claim(into inbox: AsyncStream<Job>.Continuation, _ places: JobPlaces) async {
+        var looksUntilInspection = 0
+        while !Task.isCancelled {
+            let free = await places.wait()
+            do {
+                if looksUntilInspection == 0 {
+                    try await office.books.jobs.releaseJobsOfDeadWorkers(office.clock.now())
+                    looksUntilInspection = Self.looksBetweenInspections
                 }
+                let jobs = try await office.claimDueJobs(settings, atMost: min(free, settings.concurrency))
+                for job in jobs {
+                    if !job.work.isDelivery { await places.take() }
+                    inbox.yield(job)
+                }
+                if !jobs.isEmpty { continue }
+                looksUntilInspection -= 1
+                await wake.wait(atMost: try await pause())
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.warning("jobs cannot be claimed, trying again in \(settings.idleSeconds) s: \(error)")
+                await wake.wait(atMost: .seconds(settings.idleSeconds))
             }
         }
     }

@@ -248,6 +248,20 @@ def test_a_gateway_killed_while_a_receiver_is_told_tells_it_again(gateway, admin
     assert len(told) in (1, 2) and len({event["webhook-id"] for event in told}) == 1
 
 
+def test_a_gateway_that_is_to_stop_puts_on_record_what_is_on_its_way(gateway, admin, receiver):
+    made = subscribe(admin, receiver, ["negotiation.created"])
+    receiver.delay = 3
+    admin.create()
+    time.sleep(1)
+    gateway.stop()
+    assert len(receiver.posts) == 1, "it waited for the answer"
+    receiver.delay = 0
+    gateway.start()
+    assert [delivery["state"] for delivery in deliveries(admin, made)] == ["delivered"]
+    time.sleep(1)
+    assert len(receiver.posts) == 1
+
+
 def test_a_receiver_that_hangs_makes_nobody_else_wait(gateway, admin, receiver):
     hanging = Receiver()
     hanging.delay = 60
