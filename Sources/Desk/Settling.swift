@@ -13,7 +13,7 @@ extension Office {
         for _ in 0..<Self.mostTries {
             let (answer, changes) = try await decide()
             do {
-                if !changes.isEmpty { try await books.commit(organization, changes) }
+                if !changes.isEmpty { try await commit(organization, changes) }
                 return answer
             } catch CommitRefusal.stale {
                 refusal = DeskError.busy

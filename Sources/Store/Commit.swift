@@ -88,6 +88,8 @@ struct CommitPlan: Sendable {
     /// A job that ends leaves its place to the next of its kind, so these come after.
     private var newJobs: [Step] = []
     private var firstDue: Instant?
+    /// Whether there may be work although nobody knows yet when.
+    private var ringsAnyway = false
     private var negotiations: Set<UUID> = []
     private var emails: Set<UUID> = []
     private var requests: Set<UUID> = []
@@ -98,7 +100,7 @@ struct CommitPlan: Sendable {
     }
 
     /// Whether there is something to do for workers.
-    var hasWork: Bool { firstDue != nil }
+    var hasWork: Bool { firstDue != nil || ringsAnyway }
 
     /// All statements but the locks and the purchase orders.
     var steps: [Step] {
@@ -163,6 +165,10 @@ extension CommitPlan {
             try addApprovalRule(change)
         case .addArrival, .settleArrival, .addMessage, .assignMessage, .notify, .audit, .enqueue, .finishJob:
             try addEvent(change)
+        case .webhook(.promiseRound(let id, let job)):
+            newJobs += SubscriptionStore.promising(job, of: id, in: organization)
+            ringsAnyway = true
+        case .webhook(let change): changes += SubscriptionStore.steps(of: change, in: organization)
         case .addMailbox, .describeMailbox, .resealMailbox, .setMailboxCondition, .setSendingRules,
             .moveMailboxCursor:
             try addMailbox(change)

@@ -28,6 +28,7 @@ struct JobRow: Sendable {
         case .sendEmail(let id): (kind, subject) = (Kind.sendEmail.rawValue, id.uuid)
         case .expireApproval(let id): (kind, subject) = (Kind.expireApproval.rawValue, id.uuid)
         case .expireNegotiation(let id): (kind, subject) = (Kind.expireNegotiation.rawValue, id.uuid)
+        case .deliverWebhooks(let id): (kind, subject) = (Kind.deliverWebhooks.rawValue, id.uuid)
         }
         uniqueKey = work.isOnce ? subject.uuidString.lowercased() : nil
     }
@@ -44,6 +45,7 @@ struct JobRow: Sendable {
         case sendEmail = "send_email"
         case expireApproval = "expire_approval"
         case expireNegotiation = "expire_negotiation"
+        case deliverWebhooks = "deliver_webhooks"
     }
 
     /// The kinds that this version can do; while a newer version runs beside it, there may be others.
@@ -60,6 +62,7 @@ struct JobRow: Sendable {
         case .sendEmail: .sendEmail(Identifier(subject))
         case .expireApproval: .expireApproval(Identifier(subject))
         case .expireNegotiation: .expireNegotiation(Identifier(subject))
+        case .deliverWebhooks: .deliverWebhooks(Identifier(subject))
         case nil: nil
         }
     }

@@ -6,6 +6,7 @@ import Postgres
 let contendedKeys: Set<String> = [
     "email_contents_pkey", "approval_decisions_organization_id_request_id_approval_numb_key",
     "send_attempts_organization_id_email_id_number_key",
+    "webhook_attempts_organization_id_delivery_id_number_key",
 ]
 
 /// Foreign keys that are rules: what they point to is a permission, or the content that a state has to fit.

@@ -110,7 +110,7 @@ extension TestOffice {
         memory.queue(of: organization.id).filter(\.isOpen).map(\.work).filter { work in
             switch work {
             case .expireApproval, .expireNegotiation, .remindApprovers, .sendApprovalDigest: false
-            case .readArrival, .askApprovers, .askAgain, .sendEmail: true
+            case .readArrival, .askApprovers, .askAgain, .sendEmail, .deliverWebhooks: true
             }
         }
     }

@@ -296,6 +296,18 @@ SELECT FROM approval_grants;
 -- as parley_svc_acme_scraper: refused 42501
 SELECT FROM send_attempts;
 
+--- webhook_subscriptions is not its to read
+-- as parley_svc_acme_scraper: refused 42501
+SELECT FROM webhook_subscriptions;
+
+--- webhook_deliveries is not its to read
+-- as parley_svc_acme_scraper: refused 42501
+SELECT FROM webhook_deliveries;
+
+--- webhook_attempts is not its to read
+-- as parley_svc_acme_scraper: refused 42501
+SELECT FROM webhook_attempts;
+
 --- webhook_endpoints is not its to read
 -- as parley_svc_acme_scraper: refused 42501
 SELECT FROM webhook_endpoints;

@@ -77,7 +77,20 @@ struct DescriptionTests {
                 secrets: MailboxSecrets()),
             by: room.caller(team.admin))
         try await room.office.noteCondition(of: mailbox, .receiving, failure: "It is away.")
+        let receiver = try await room.office.addSubscription(
+            SubscriptionDraft(url: "https://erp.acme.example/", description: "", events: ["email.sent"]),
+            by: room.caller(team.admin)
+        ).subscription
+        let delivery = try await room.office.testSubscription(receiver.id, by: room.caller(team.admin))
+        room.store.change { state in
+            state.webhookAttempts = [
+                WebhookAttempt(
+                    number: 1, startedAt: room.clock.now, milliseconds: 12, status: 500, answer: "no",
+                    error: "It answered 500.")
+            ]
+        }
         let ids: [String: String] = [
+            "webhook-subscriptions": "\(receiver.id)", "webhook-deliveries": "\(delivery.id)",
             "mailboxes": "\(mailbox.id)",
             "negotiations": "\(id)", "emails": "\(email)", "approvals": "\(request.id)",
             "purchase-orders": "\(order.id)", "vendors": "\(vendor)", "products": "\(product)",

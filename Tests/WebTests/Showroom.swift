@@ -33,7 +33,7 @@ struct Showroom: Sendable {
     init(publicURL: String = "http://127.0.0.1:8080") throws {
         let (clock, letters) = (clock, staffLetters)
         let ids = UUIDv7Maker()
-        office = Office(
+        var office = Office(
             books: store.books,
             clock: Clock(
                 now: { clock.now },
@@ -76,6 +76,8 @@ struct Showroom: Sendable {
                 checkSignatures: { _, _ in [] }),
             templates: Self.templates,
             settings: OfficeSettings(publicURL: publicURL, worker: "test"))
+        office.courier = .accepting
+        self.office = office
         reception = Reception(
             office: office, secretKey: try SecretKey(Self.secret), templateFolder: Self.templateFolder,
             version: "1.2.3", idempotency: keys.port)
@@ -174,6 +176,20 @@ struct Showroom: Sendable {
         while try await office.runDueJobs(WorkerSettings()) > 0, rounds < 20 { rounds += 1 }
         let letter = try #require(staffLetters.all.last { $0.0 == approver.email })
         return try #require(letter.1.split(separator: "/approve/").last.map(String.init))
+    }
+}
+
+extension CourierPort {
+    /// Any address of https will do, secrets are counted, and every post is taken.
+    static var accepting: CourierPort {
+        let secrets = Recorder<Void>()
+        return CourierPort(
+            objection: { $0.hasPrefix("https://") ? nil : "must begin with https://" },
+            newSecret: {
+                secrets.add(())
+                return "whsec_\(secrets.all.count)"
+            }, seal: { $0 }, unseal: { $0 }, sign: { _, _, _, _ in [] },
+            post: { _ in .answered(status: 200, body: "", retryAfterSeconds: nil) })
     }
 }
 

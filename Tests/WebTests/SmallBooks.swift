@@ -40,6 +40,9 @@ final class SmallBooks: Sendable {
         var notifications: [UserNotification] = []
         var quarantined: [QuarantinedArrival] = []
         var jobs: [Job] = []
+        var subscriptions: [WebhookSubscription] = []
+        var deliveries: [WebhookDelivery] = []
+        var webhookAttempts: [WebhookAttempt] = []
         var failedSignIns: [UserID: Int] = [:]
         /// How many commits there were.
         var commits = 0
@@ -56,7 +59,22 @@ final class SmallBooks: Sendable {
         Books(
             commit: { try self.commit($0, $1) }, negotiations: negotiationBook, emails: emailBook,
             approvals: approvalBook, threads: threadBook, catalogue: catalogueBook, people: peopleBook,
-            journal: journalBook, jobs: jobBook, mailboxes: mailboxBook)
+            journal: journalBook, jobs: jobBook, mailboxes: mailboxBook, subscriptions: subscriptionBook)
+    }
+
+    private var subscriptionBook: SubscriptionBook {
+        SubscriptionBook(
+            list: { org in self.read { $0.subscriptions.filter { $0.organizationID == org } } },
+            find: { org, id in
+                self.read { $0.subscriptions.first { $0.id == id && $0.organizationID == org } }
+            },
+            sealedSecrets: { _, _ in nil }, due: { _, _, _, _ in [] },
+            deliveries: { _, id, page in
+                try Self.page(
+                    self.read { $0.deliveries.reversed().filter { $0.subscriptionID == id } }, page)
+            },
+            delivery: { _, id in self.read { $0.deliveries.first { $0.id == id } } },
+            attempts: { _, _ in self.read { $0.webhookAttempts } })
     }
 
     private var mailboxBook: MailboxBook {

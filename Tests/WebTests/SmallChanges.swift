@@ -51,7 +51,27 @@ extension SmallBooks.State {
         case .recordSignIn(let id, let succeeded, ipAddress: _, at: _):
             failedSignIns[id] = succeeded ? 0 : (failedSignIns[id] ?? 0) + 1
         case .addPurchaseOrder(let order, by: _): orders.append(order.numbered(orders.count + 1))
+        case .webhook(let change): apply(change)
         default: applyToMail(change, organization)
+        }
+    }
+
+    private mutating func apply(_ change: WebhookChange) {
+        func revise(
+            _ id: WebhookSubscriptionID, _ edit: (WebhookSubscription) -> WebhookSubscription
+        ) {
+            if let old = subscriptions.first(where: { $0.id == id }) {
+                subscriptions.replace(edit(old)) { $0.id == id }
+            }
+        }
+        switch change {
+        case .add(let subscription, sealed: _): subscriptions.append(subscription)
+        case .describe(let id, let url, let description, let events, at: _):
+            revise(id) { $0.copy(url: url, description: description, events: events) }
+        case .setCondition(let id, let condition, at: _): revise(id) { $0.copy(condition: condition) }
+        case .remove(let id, at: _): subscriptions.removeAll { $0.id == id }
+        case .addDelivery(let delivery): deliveries.append(delivery)
+        case .rotate, .endRotation, .setFailing, .settle, .redeliver, .promiseRound, .forget: break
         }
     }
 
@@ -124,6 +144,19 @@ extension EmailRecord {
             version: content?.version ?? version, digest: content?.testDigest ?? digest,
             isMoneyRelated: isMoneyRelated, messageID: messageID, createdBy: createdBy, createdAt: createdAt,
             sentAt: status == .sent ? instant : sentAt)
+    }
+}
+
+extension WebhookSubscription {
+    fileprivate func copy(
+        url: String? = nil, description: String? = nil, events: Set<EventType>? = nil,
+        condition: Condition? = nil
+    ) -> WebhookSubscription {
+        WebhookSubscription(
+            id: id, organizationID: organizationID, url: url ?? self.url,
+            description: description ?? self.description, events: events ?? self.events,
+            condition: condition ?? self.condition, failingSince: failingSince,
+            previousSecretUntil: previousSecretUntil, createdAt: createdAt)
     }
 }
 

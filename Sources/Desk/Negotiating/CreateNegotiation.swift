@@ -82,7 +82,7 @@ extension Office {
                     "Negotiation for \(intent.quantity) × \(product.title) with \(vendor.name)",
                     changes: ["target_price": "\(intent.targetPrice)", "currency": currency.code],
                     origin: caller.origin, at: now)))
-        try await books.commit(caller.organizationID, changes)
+        try await commit(caller.organizationID, changes)
         return record.id
     }
 

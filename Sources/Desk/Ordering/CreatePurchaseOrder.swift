@@ -38,7 +38,7 @@ extension Office {
             negotiation.ownerID, type: "purchase_order_ready", title: "A purchase order is ready",
             message: negotiation.subject ?? "", about: id, at: now)
         do {
-            try await books.commit(organization, changes)
+            try await commit(organization, changes)
         } catch CommitRefusal.duplicate {
             throw DeskError.conflict("already_ordered", "There is a purchase order already.")
         }

@@ -83,6 +83,9 @@ public enum Change: Sendable {
     /// Writes how far a mailbox was read, after what was read is stored.
     case moveMailboxCursor(MailboxID, MailboxCursor, at: Instant)
 
+    /// What other systems are told, and to where.
+    case webhook(WebhookChange)
+
     /// Stores a purchase order under the next number of the organization and year.
     case addPurchaseOrder(PurchaseOrder, by: UserID)
     case notify(UserNotification)

@@ -16,7 +16,9 @@ public struct Office: Sendable {
     public var mail: MailPort
     public var templates: TemplatePort
     public var settings: OfficeSettings
+    public var courier = CourierPort.none
     let inFlight = AttemptsInFlight()
+    let deliveryPlaces = DeliveryPlaces()
 
     public init(
         books: Books, clock: Clock, secrets: SecretsPort, mail: MailPort, templates: TemplatePort,

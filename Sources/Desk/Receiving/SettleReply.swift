@@ -96,11 +96,10 @@ extension Office {
     /// What a message means for the negotiation; `nil` for what only goes on file.
     private func event(of understanding: Understanding) -> NegotiationEvent? {
         switch understanding.kind {
-        // Matched by a token or a header of ours, a message is an answer even where its subject does not say so.
-        case .reply, .other: .vendorReplied
+        case let kind where kind.isAnswer: .vendorReplied
         case .autoReply: .autoReplyReceived
         case .bounce: understanding.bounce?.action == .failed ? .bounced : nil
-        case .complaint: nil
+        case .complaint, .reply, .other: nil
         }
     }
 
@@ -137,6 +136,10 @@ extension Office {
 }
 
 extension Kind {
+    /// Whether a message of a negotiation is an answer. Matched by a token or a header of ours, it is one even where its
+    /// subject does not say so.
+    var isAnswer: Bool { self == .reply || self == .other }
+
     /// As a person would call it.
     var title: String {
         switch self {

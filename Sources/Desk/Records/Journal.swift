@@ -99,6 +99,11 @@ public struct Job: Hashable, Sendable {
         case expireApproval(ApprovalRequestID)
         /// Ends a negotiation whose deadline has passed.
         case expireNegotiation(NegotiationID)
+        /// Brings a receiver what it is to be told.
+        case deliverWebhooks(WebhookSubscriptionID)
+
+        /// Whether it waits for a stranger's server, and so takes no place of other work (``DeliveryPlaces`` bounds it).
+        public var isDelivery: Bool { if case .deliverWebhooks = self { true } else { false } }
 
         /// Whether two of the same that wait or run are one. An email that was held and approved again needs a job
         /// although one for it may be about to end, and only one of them gets the claim. Approvers are asked when the
@@ -106,7 +111,8 @@ public struct Job: Hashable, Sendable {
         public var isOnce: Bool {
             switch self {
             case .sendEmail, .askApprovers, .askAgain: false
-            case .readArrival, .remindApprovers, .sendApprovalDigest, .expireApproval, .expireNegotiation:
+            case .readArrival, .remindApprovers, .sendApprovalDigest, .expireApproval, .expireNegotiation,
+                .deliverWebhooks:
                 true
             }
         }

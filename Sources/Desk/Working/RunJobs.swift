@@ -19,24 +19,30 @@ public struct WorkerSettings: Sendable {
 extension Office {
     /// Claims due jobs of one tenant and runs them; how many there were.
     public func runDueJobs(_ worker: WorkerSettings) async throws -> Int {
-        let now = clock.now()
-        let jobs = try await books.jobs.claim(
-            settings.worker, now, now.advanced(bySeconds: worker.leaseSeconds), worker.concurrency)
+        let jobs = try await claimDueJobs(worker, atMost: worker.concurrency)
         await withTaskGroup(of: Void.self) { group in
             for job in jobs { group.addTask { await run(job) } }
         }
         return jobs.count
     }
 
+    /// Claims due jobs of one tenant, which ``run(_:)`` then does.
+    public func claimDueJobs(_ worker: WorkerSettings, atMost most: Int) async throws -> [Job] {
+        let now = clock.now()
+        return try await books.jobs.claim(
+            settings.worker, now, now.advanced(bySeconds: worker.leaseSeconds), most)
+    }
+
     /// Runs one job; what goes wrong is written to the job and tried again later.
-    private func run(_ job: Job) async {
+    public func run(_ job: Job) async {
         do {
             try await perform(job)
         } catch {
             let delay = Self.retrySeconds(after: error, attempts: job.attempts)
+            let isTry = !(error is SenderStillAlive || error is NoDeliveryPlace)
             let postponement = Postponement(
                 worker: settings.worker, until: clock.now().advanced(bySeconds: delay),
-                reason: Self.words(for: error), countsAsTry: !(error is SenderStillAlive))
+                reason: Self.words(for: error), countsAsTry: isTry)
             // If even this cannot be written, the lease runs out and the job is due again.
             try? await books.jobs.postpone(job, postponement)
         }
@@ -52,6 +58,7 @@ extension Office {
         case .sendEmail(let id): try await sendEmail(id, job: job)
         case .expireApproval(let id): try await expireApproval(id, job: job)
         case .expireNegotiation(let id): try await expireNegotiation(id, job: job)
+        case .deliverWebhooks(let id): try await deliverWebhooks(id, job: job)
         }
     }
 
@@ -65,6 +72,7 @@ extension Office {
     static func retrySeconds(after error: any Error, attempts: Int) -> Int64 {
         switch error {
         case CommitRefusal.stale, DeskError.busy: 1
+        case is NoDeliveryPlace: 2
         case is SenderStillAlive: 5
         default: min(3600, 2 << Int64(min(max(attempts, 1), 11)))
         }
@@ -74,6 +82,7 @@ extension Office {
         switch error {
         case let error as DeskError: error.description
         case let error as StaffLetterNotSent: "The mail server did not take it: \(error.reply)"
+        case is NoDeliveryPlace: "Other receivers are being told something at the moment."
         case let error as SenderStillAlive: "The sender \(error.worker) may still be at work."
         default: "\(error)"
         }

@@ -14,7 +14,9 @@ public enum QueueContract {
     private static let now = ContractCompany.start
     private static let lease = now.advanced(bySeconds: 120)
 
-    public static let cases: [ContractCase] = [
+    public static var cases: [ContractCase] { claims + BooksContract.rounds }
+
+    private static let claims: [ContractCase] = [
         ContractCase("a job is claimed when it is due, by one worker, and is over when that worker says so") {
             books in
             let company = try await ContractCompany.found(in: books)

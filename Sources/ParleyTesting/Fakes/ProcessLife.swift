@@ -59,6 +59,15 @@ public final class ProcessLife: Sendable {
         return mortal
     }
 
+    /// The receivers of webhooks as this process uses them: the dead tell nothing.
+    public func courier(_ courier: CourierPort) -> CourierPort {
+        var mortal = courier
+        mortal.post = { post in
+            self.isDead ? .failed("The process is dead.") : await courier.post(post)
+        }
+        return mortal
+    }
+
     private func commit<Answer: Sendable>(_ make: () async throws -> Answer) async throws -> Answer {
         let number = try state.withLock { state in
             guard !state.isDead else { throw ProcessDied() }

@@ -9,6 +9,7 @@ public struct TestOffice: Sendable {
     public let post: FakePostOffice
     public let templates: FakeTemplates
     public let secrets: FakeSecrets
+    public let receivers: FakeReceivers
     public let organization: Organization
     /// A member, who buys.
     public let ada: User
@@ -44,6 +45,7 @@ public struct TestOffice: Sendable {
             books: memory.books, clock: clock.clock, secrets: secrets.port, mail: post.port,
             templates: templates.port,
             settings: OfficeSettings(publicURL: office.settings.publicURL, worker: worker))
+        other.office.courier = receivers.port
         return other
     }
 
@@ -52,6 +54,7 @@ public struct TestOffice: Sendable {
         var other = process(worker)
         other.office.books = life.books(memory.books)
         other.office.mail = life.mail(post.port)
+        other.office.courier = life.courier(receivers.port)
         return other
     }
 
@@ -107,11 +110,14 @@ public func makeTestOffice(
             .addVendor(vendor), .addProduct(product, by: people[0].id),
         ])
     memory.workerBegins(worker)
-    let office = Office(
+    let receivers = FakeReceivers()
+    var office = Office(
         books: memory.books, clock: ids, secrets: secrets.port, mail: post.port, templates: templates.port,
         settings: OfficeSettings(publicURL: "https://parley.example", worker: worker))
+    office.courier = receivers.port
     return TestOffice(
         office: office, memory: memory, clock: clock, post: post, templates: templates, secrets: secrets,
-        organization: organization, ada: people[0], max: people[1], mia: people[2], vic: people[3],
+        receivers: receivers, organization: organization, ada: people[0], max: people[1], mia: people[2],
+        vic: people[3],
         vendor: vendor, product: product)
 }

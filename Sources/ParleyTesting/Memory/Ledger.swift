@@ -53,6 +53,9 @@ struct TenantRows: Sendable {
     var notifications: [UserNotification] = []
     var audit: [AuditEntry] = []
     var jobs: [QueuedJob] = []
+    var subscriptions: [SubscriptionRow] = []
+    var deliveries: [WebhookDelivery] = []
+    var webhookAttempts: [(delivery: WebhookDeliveryID, attempt: WebhookAttempt)] = []
 }
 
 struct UserRow: Sendable {

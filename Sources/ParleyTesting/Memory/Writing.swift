@@ -38,7 +38,7 @@ struct Writing {
             case .addPurchaseOrder: 0
             case .settleArrival: 2
             case .finishJob: 3
-            case .enqueue: 4
+            case .enqueue, .webhook(.promiseRound): 4
             default: 1
             }
         }
@@ -62,6 +62,7 @@ struct Writing {
         case .addArrival, .settleArrival, .addMessage, .assignMessage, .notify, .audit:
             try makeEvent(change)
         case .enqueue, .finishJob: try makeJob(change)
+        case .webhook(let change): try makeWebhook(change)
         case .addMailbox, .describeMailbox, .resealMailbox, .setMailboxCondition, .setSendingRules,
             .moveMailboxCursor:
             try makeMailbox(change)

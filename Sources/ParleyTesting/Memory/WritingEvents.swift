@@ -113,7 +113,7 @@ extension Writing {
     }
 
     /// A job that is there already, due or running, is brought forward instead of being doubled.
-    private mutating func enqueue(_ job: Job) throws {
+    mutating func enqueue(_ job: Job) throws {
         ledger.schedule(organization, at: job.runAt)
         guard let place = rows.jobs.firstIndex(where: { $0.isOpen && $0.work.isOnce && $0.work == job.work })
         else { return try insert(job) }

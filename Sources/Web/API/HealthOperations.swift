@@ -79,5 +79,5 @@ enum API {
     static let operations: [Operation] =
         AuthOperations.all + NegotiationOperations.all + EmailOperations.all + ApprovalOperations.all
         + PolicyOperations.all + RecordOperations.all + PeopleOperations.all + SettingsOperations.all
-        + MailboxOperations.all + HealthOperations.all
+        + MailboxOperations.all + SubscriptionOperations.all + HealthOperations.all
 }

@@ -17,7 +17,10 @@ enum Shapes {
             (inboxItem.name, inboxItem.schema),
             (vendor.name, vendor.schema), (product.name, product.schema), (user.name, user.schema),
             (me.name, me.schema), (notification.name, notification.schema), (audit.name, audit.schema),
-            (signIn.name, signIn.schema), (settings.name, settings.schema),
+            (signIn.name, signIn.schema), (subscription.name, subscription.schema),
+            (subscriptionWithSecret.name, subscriptionWithSecret.schema),
+            (delivery.name, delivery.schema), (deliveryWithAttempts.name, deliveryWithAttempts.schema),
+            (settings.name, settings.schema),
             ("Problem", problem),
         ]
     }

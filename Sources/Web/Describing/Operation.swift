@@ -137,6 +137,9 @@ extension PageRequest {
 struct APIAnswer: Sendable {
     var status = 200
     var json: StrictJSON?
+    /// What a repetition under the same `Idempotency-Key` is answered, where that must not hold all of ``json``: a secret
+    /// that is shown once is kept nowhere.
+    var repeated: StrictJSON?
     /// What goes out when it is not JSON: its type and text.
     var plain: (type: String, text: String)?
     /// What goes out when it is a file.

@@ -55,7 +55,8 @@ struct PageRenderer: Sendable {
         "desk.html", "error.html", "inbox.html", "layout.html", "mailbox.html", "mailboxes.html",
         "message.html",
         "negotiation.html", "negotiation_new.html", "negotiations.html", "purchase_order.html",
-        "purchase_orders.html", "settings.html", "sign_in.html",
+        "purchase_orders.html", "settings.html", "sign_in.html", "subscription.html", "subscription_form.html",
+        "subscription_secret.html", "subscriptions.html", "webhook_delivery.html",
     ]
 
     private static func read(_ name: String, in folder: String) throws(WebError) -> String {

@@ -83,6 +83,12 @@ struct PageCall: Sendable {
         "mailbox-changed": "The mailbox is changed. Test it before you rely on it.",
         "mailbox-enabled": "The mailbox is switched on.",
         "mailbox-disabled": "The mailbox is switched off. Nothing is sent from it and nothing read.",
+        "subscription-changed": "The subscription is changed.",
+        "subscription-enabled": "The subscription is switched on. What had waited is on its way.",
+        "subscription-disabled": "The subscription is switched off. What happens meanwhile is not told.",
+        "subscription-removed": "The subscription is removed.",
+        "subscription-tested": "A test event is on its way. You see below what comes of it.",
+        "redelivered": "The event is on its way again.",
         "signed-out": "You are signed out.",
     ]
 }
@@ -112,6 +118,7 @@ struct PageDesk: Sendable {
         addInbox(to: router, &book)
         addMailboxes(to: router, &book)
         addSettings(to: router, &book)
+        addSubscriptions(to: router, &book)
         addSandbox(to: router, &book)
     }
 

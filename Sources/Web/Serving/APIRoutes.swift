@@ -78,7 +78,8 @@ struct APIRoutes: Sendable {
         }
         do {
             let answer = try await work()
-            try await port.finish(organization, key, answer.status, Array((answer.json?.text() ?? "").utf8))
+            let kept = (answer.repeated ?? answer.json)?.text() ?? ""
+            try await port.finish(organization, key, answer.status, Array(kept.utf8))
             return answer.response()
         } catch let error where surelyHadNoEffect(error) {
             // Where the key cannot be given back, it says later that the outcome is unknown.

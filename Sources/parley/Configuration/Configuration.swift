@@ -1,3 +1,4 @@
+import Courier
 import Mail
 import Yams
 
@@ -28,11 +29,14 @@ struct Configuration: Sendable {
     var organizations: [OrganizationEntry] = []
     /// Where mail services of others are reached.
     var mailServices = MailServices.Addresses()
+    /// Where events may be brought besides the public internet.
+    var webhookPolicy = AddressPolicy()
 
     /// The settings by the names under which the environment and `parley.yaml` know them.
     static let names = [
         "DATABASE_URL", "PARLEY_HOME", "PARLEY_LISTEN", "PARLEY_PUBLIC_URL", "ENCRYPTION_KEY", "SECRET_KEY",
         "PARLEY_MAIL_CA", "PARLEY_GMAIL_URL", "PARLEY_GOOGLE_TOKEN_URL", "PARLEY_MICROSOFT_TOKEN_URL",
+        "PARLEY_WEBHOOK_ALLOW",
     ]
 
     /// Puts the three sources together and checks every value.
@@ -62,6 +66,14 @@ struct Configuration: Sendable {
         mailServices.gmail = try address("PARLEY_GMAIL_URL", mailServices.gmail)
         mailServices.googleTokens = try address("PARLEY_GOOGLE_TOKEN_URL", mailServices.googleTokens)
         mailServices.microsoftTokens = try address("PARLEY_MICROSOFT_TOKEN_URL", mailServices.microsoftTokens)
+        if let networks = value("PARLEY_WEBHOOK_ALLOW") {
+            guard let policy = AddressPolicy(networks) else {
+                throw .invalid(
+                    "PARLEY_WEBHOOK_ALLOW",
+                    "it must be networks such as 10.1.0.0/16,fd00::/8, at most \(AddressPolicy.mostRanges)")
+            }
+            webhookPolicy = policy
+        }
         guard databaseURL == nil || (encryptionKeys != nil && secretKey != nil) else {
             throw .missing(
                 encryptionKeys == nil ? "ENCRYPTION_KEY" : "SECRET_KEY",

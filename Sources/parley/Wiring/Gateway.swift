@@ -67,11 +67,13 @@ struct Gateway: Sendable {
         let routing = MailRouting(
             sandbox: sandbox, outgoing: outgoing, books: books, secrets: secrets, clock: clock,
             resolver: .system(now: { Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000_000) }))
-        office = Office(
+        var office = Office(
             books: books, clock: clock, secrets: secrets, mail: routing.port,
             templates: EmailTemplates(folder: share.templates).port,
             settings: OfficeSettings(
                 publicURL: configuration.publicURL, worker: "\(clock.newUUID())".lowercased()))
+        office.courier = .system(keys, policy: configuration.webhookPolicy)
+        self.office = office
     }
 
     /// Runs a command with a gateway of its own, or beside the one that runs on the same home.

@@ -5,53 +5,6 @@ import Negotiation
 import Postgres
 import ServiceLifecycle
 
-/// Runs due jobs, woken by the database or by the clock.
-struct JobWorkers: Service {
-    let office: Office
-    let settings: WorkerSettings
-    let wake: WakeSignal
-    let logger: Logger
-
-    /// How many claims are worked on at the same time.
-    private static let lanes = 2
-    /// How often jobs of workers that died are looked for.
-    private static let roundsBetweenInspections = 12
-
-    func run() async throws {
-        await cancelWhenGracefulShutdown {
-            await withTaskGroup(of: Void.self) { group in
-                for lane in 0..<Self.lanes { group.addTask { await work(inspecting: lane == 0) } }
-            }
-        }
-    }
-
-    private func work(inspecting: Bool) async {
-        var idleRounds = 0
-        while !Task.isCancelled {
-            do {
-                if inspecting, idleRounds % Self.roundsBetweenInspections == 0 {
-                    try await office.books.jobs.releaseJobsOfDeadWorkers(office.clock.now())
-                }
-                if try await office.runDueJobs(settings) > 0 { continue }
-                idleRounds += 1
-                await wake.wait(atMost: try await pause())
-            } catch is CancellationError {
-                return
-            } catch {
-                logger.warning("jobs cannot be claimed, trying again in \(settings.idleSeconds) s: \(error)")
-                await wake.wait(atMost: .seconds(settings.idleSeconds))
-            }
-        }
-    }
-
-    /// Until the next job is due, but never longer than the idle time.
-    private func pause() async throws -> Duration {
-        let idle = settings.idleSeconds * 1_000_000
-        guard let due = try await office.books.jobs.nextDue() else { return .microseconds(idle) }
-        return .microseconds(min(idle, max(1000, due.microseconds - office.clock.now().microseconds)))
-    }
-}
-
 /// Wakes the workers when a transaction has enqueued something.
 struct JobListener: Service {
     let listener: Listener
