@@ -12,7 +12,7 @@ public enum DeskError: Error, Hashable, Sendable {
     /// It makes no sense in the present state.
     case conflict(String, String)
     /// A decision that the policy does not allow.
-    case decisionRefused(DecisionRefusal)
+    case decisionRefused(ApprovalRefusal)
     /// The email or password is wrong, or the account is locked; never which of them.
     case signInFailed
     /// A template cannot be rendered: its name and what is wrong where.
@@ -39,18 +39,6 @@ extension DeskError: CustomStringConvertible {
         case .unwritable(let what): "The email cannot be written: \(what)"
         case .unreadable(let what): "The message cannot be read: \(what)"
         case .busy: "Somebody else is changing this at the moment. Please try again."
-        }
-    }
-}
-
-extension DecisionRefusal {
-    /// A sentence for the person who wanted to decide.
-    public var explanation: String {
-        switch self {
-        case .roleMayNot: "Your role may not decide on this email. Ask an administrator or a manager."
-        case .ownRequest: "You asked for this email yourself, so somebody else has to decide on it."
-        case .linkNotEnough: "Your organization wants a sign-in for this decision. Sign in and decide there."
-        case .alreadyDecided: "You have decided on this email already."
         }
     }
 }

@@ -50,10 +50,30 @@ extension Office {
     ) async throws -> [Change] {
         var changes: [Change] = []
         for email in try await books.emails.ofNegotiation(negotiation.organizationID, negotiation.id)
-        where email.status.isRevocable && email.status != .draft {
+        where email.status.isWaiting {
+            // A reminder of what has been answered is not wanted any more.
+            let event = email.kind == .followUp ? .cancelled : event
             guard let next = email.status.transition(event) else { continue }
             changes.append(.moveEmail(email.id, from: email.status, to: next, reason: reason, at: now))
             changes += try await voiding(email, of: negotiation.organizationID, reason: reason, at: now)
+            if next == .draft, email.isMoneyRelated {
+                changes.append(enqueueing(.askAgain(email.id), for: negotiation.organizationID, at: now))
+            }
+        }
+        return changes
+    }
+
+    /// Takes back what still waits of a negotiation, so that another email can take its place.
+    func replacingOthers(of negotiation: NegotiationRecord, than email: EmailID? = nil, at now: Instant)
+        async throws -> [Change]
+    {
+        var changes: [Change] = []
+        let reason = "Another email takes its place."
+        for other in try await books.emails.ofNegotiation(negotiation.organizationID, negotiation.id)
+        where other.id != email && other.status.isWaiting {
+            changes.append(
+                .moveEmail(other.id, from: other.status, to: .cancelled, reason: reason, at: now))
+            changes += try await voiding(other, of: negotiation.organizationID, reason: reason, at: now)
         }
         return changes
     }

@@ -20,6 +20,9 @@ public enum EmailStatus: String, Sendable, CaseIterable, Codable {
     /// Whether it can be edited.
     public var isEditable: Bool { self == .draft || self == .pendingApproval }
 
+    /// Whether it is on its way and can still be taken back with certainty that nothing leaves.
+    public var isWaiting: Bool { isRevocable && self != .draft }
+
     /// Whether it can still be held or cancelled with certainty that nothing leaves.
     public var isRevocable: Bool {
         switch self {

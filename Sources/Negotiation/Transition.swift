@@ -38,7 +38,8 @@ public enum Composition: String, Sendable, CaseIterable {
 public enum NegotiationEffect: Hashable, Sendable {
     /// Waiting follow-ups are called off.
     case cancelFollowUps
-    /// Emails that have not begun to be sent go back to draft, and their approvals are void.
+    /// Emails that have not begun to be sent go back to draft, their approvals are void, and approval is asked for
+    /// again; reminders are cancelled.
     case holdWaitingEmails
     /// Emails that have not begun to be sent are cancelled, and their approvals are void.
     case cancelWaitingEmails
@@ -137,9 +138,8 @@ extension NegotiationStatus {
     private func receivingReply() -> Transition {
         switch self {
         case .draft: .to(self, [.announce(.lateReply)])
-        case .pendingApproval:
+        case .pendingApproval, .sent, .vendorReplied:
             .to(.vendorReplied, [.cancelFollowUps, .holdWaitingEmails, .announce(.vendorReplied)])
-        case .sent, .vendorReplied: .to(.vendorReplied, [.cancelFollowUps, .announce(.vendorReplied)])
         case .accepted, .rejected, .expired, .cancelled, .undeliverable: .to(self, [.announce(.lateReply)])
         }
     }

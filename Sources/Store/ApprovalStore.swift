@@ -2,51 +2,25 @@ import Desk
 import Negotiation
 import Postgres
 
-/// Policies, requests for approval, their links, the decisions, and the grants.
+/// Requests for approval, who has been asked, their links, the decisions, and the grants.
 struct ApprovalStore: Sendable {
     let database: Database
 
     var book: ApprovalBook {
-        ApprovalBook(
-            policies: policies, find: find, ofEmail: ofEmail, list: list, decisions: decisions, link: link)
+        let rules = ApprovalPolicyStore(database: database)
+        let approvers = ApproverStore(database: database)
+        return ApprovalBook(
+            policies: rules.policies, find: find, ofEmail: ofEmail, list: list, decisions: decisions,
+            asks: asks, link: link, delegations: approvers.delegations,
+            delegationsTo: approvers.delegationsTo, mail: approvers.mail,
+            vendorHistory: VendorHistoryStore(database: database).history)
     }
 
     // MARK: Reading
 
-    /// The most policies that one organization can have in force.
-    private static let mostPolicies = 1_000
-
-    @Sendable private func policies(_ organization: OrganizationID) async throws -> [NamedPolicy] {
-        let rows = try await database.rows(
-            of: organization,
-            """
-            SELECT id, name, approvals_required, approver_roles, allow_self_approval, link_allowed,
-                expires_after_hours, min_amount, currency, created_at
-            FROM approval_policies WHERE organization_id = $1 AND is_active ORDER BY created_at, id LIMIT $2
-            """, [.id(organization), .int(Self.mostPolicies)])
-        return try rows.map { row in
-            NamedPolicy(
-                id: try row.id(0), name: try row.text(1), policy: try Self.policy(row, from: 2),
-                createdAt: try row.instant(9))
-        }
-    }
-
-    /// Seven columns in a row: approvals, roles, self-approval, link, hours, minimum, its currency.
-    private static func policy(_ row: Row, from first: Int) throws -> ApprovalPolicy {
-        let minimum = try row.optionalAmount(first + 5)
-        let policy = ApprovalPolicy(
-            approvalsRequired: try row.int(first),
-            approverRoles: Set(try row.textArray(first + 1).compactMap { UserRole(rawValue: $0) }),
-            allowSelfApproval: try row.bool(first + 2), linkAllowed: try row.bool(first + 3),
-            expiresAfterHours: try row.int(first + 4),
-            minimumTotal: try minimum.map { Money($0, try row.currency(first + 6)) })
-        guard let policy else { throw StoreError.unreadable(column: first, "nobody could approve under it") }
-        return policy
-    }
-
     private static let selection: SQL = """
-        SELECT id, organization_id, email_id, email_version, digest, negotiation_id, requested_by, approvals_required,
-            approver_roles, allow_self_approval, link_allowed, expires_after_hours, min_amount, currency, status,
+        SELECT id, organization_id, email_id, email_version, digest, negotiation_id, requested_by, requirement,
+            approvals_required, approver_roles, allow_self_approval, link_allowed, expires_after_hours, status,
             decision_reason, created_at, expires_at, decided_at
         FROM approval_requests WHERE organization_id = $1
             AND negotiation_id IS NOT NULL AND requested_by IS NOT NULL
@@ -56,9 +30,25 @@ struct ApprovalStore: Sendable {
         ApprovalRequest(
             id: try row.id(0), organizationID: try row.id(1), emailID: try row.id(2),
             emailVersion: try row.int(3), digest: try row.bytes(4), negotiationID: try row.id(5),
-            requestedBy: try row.id(6), policy: try policy(row, from: 7), status: try row.word(14),
-            decisionReason: try row.optionalText(15), createdAt: try row.instant(16),
-            expiresAt: try row.instant(17), decidedAt: try row.optionalInstant(18))
+            requestedBy: try row.id(6), requirement: try requirement(row), status: try row.word(13),
+            decisionReason: try row.optionalText(14), createdAt: try row.instant(15),
+            expiresAt: try row.instant(16), decidedAt: try row.optionalInstant(17))
+    }
+
+    /// As it was stored; of an older version, a number of people out of some roles.
+    private static func requirement(_ row: Row) throws -> ApprovalRequirement {
+        let stored = try row.optionalDecoded(7, as: StoredRequirement.self)
+        let requirement: ApprovalRequirement? =
+            if let stored { stored.value } else {
+                ApprovalPolicy(
+                    approvalsRequired: try row.int(8),
+                    approverRoles: Set(try row.textArray(9).compactMap { UserRole(rawValue: $0) }),
+                    allowSelfApproval: try row.bool(10), linkAllowed: try row.bool(11),
+                    expiresAfterHours: try row.int(12)
+                ).map { ApprovalRequirement(of: [$0], for: ApprovalFacts()) }
+            }
+        guard let requirement else { throw StoreError.unreadable(column: 7, "nobody could ever meet it") }
+        return requirement
     }
 
     @Sendable private func find(_ organization: OrganizationID, _ id: ApprovalRequestID) async throws
@@ -104,17 +94,36 @@ struct ApprovalStore: Sendable {
         let rows = try await database.rows(
             of: organization,
             """
-            SELECT id, request_id, approver_id, decision, comment, via, ip_address, user_agent, decided_at
-            FROM approval_decisions
-            WHERE organization_id = $1 AND request_id = $2 AND decision IN ('approve', 'reject')
-            ORDER BY decided_at, approval_number NULLS LAST, id
+            SELECT made.id, request_id, approver_id, COALESCE(approver_role, users.role), on_behalf_of,
+                on_behalf_of_role, decision, comment, via, ip_address, user_agent, decided_at
+            FROM approval_decisions AS made
+            JOIN users ON users.organization_id = made.organization_id AND users.id = made.approver_id
+            WHERE made.organization_id = $1 AND request_id = $2
+            ORDER BY decided_at, approval_number NULLS LAST, made.id
             """, [.id(organization), .id(id)])
         return try rows.map { row in
-            ApprovalDecision(
+            let absent: PersonID? = try row.optionalID(4)
+            return ApprovalDecision(
                 id: try row.id(0), requestID: try row.id(1), approverID: try row.id(2),
-                decision: try row.word(3), comment: try row.optionalText(4), channel: try row.word(5),
-                ipAddress: try row.optionalText(6), userAgent: try row.optionalText(7),
-                decidedAt: try row.instant(8))
+                role: try row.word(3), onBehalfOf: try absent.map { Approver($0, try row.word(5)) },
+                decision: try row.word(6), comment: try row.optionalText(7), channel: try row.word(8),
+                ipAddress: try row.optionalText(9), userAgent: try row.optionalText(10),
+                decidedAt: try row.instant(11))
+        }
+    }
+
+    @Sendable private func asks(_ organization: OrganizationID, _ id: ApprovalRequestID) async throws
+        -> [ApprovalAsk]
+    {
+        let rows = try await database.rows(
+            of: organization,
+            """
+            SELECT request_id, user_id, asked_at FROM approval_asks
+            WHERE organization_id = $1 AND request_id = $2 ORDER BY user_id
+            """, [.id(organization), .id(id)])
+        return try rows.map { row in
+            ApprovalAsk(
+                requestID: try row.id(0), userID: try row.id(1), askedAt: try row.optionalInstant(2))
         }
     }
 
@@ -135,43 +144,36 @@ struct ApprovalStore: Sendable {
 // MARK: - Writing
 
 extension ApprovalStore {
-    static func adding(_ named: NamedPolicy, in organization: OrganizationID) -> Step {
-        let policy = named.policy
-        return Step(
-            """
-            INSERT INTO approval_policies (organization_id, id, name, approvals_required, approver_roles,
-                allow_self_approval, link_allowed, expires_after_hours, min_amount, currency, created_at, updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
-            """,
-            [.id(organization), .id(named.id), .words(named.name, longest: 255)] + parameters(of: policy)
-                + [.instant(named.createdAt)])
-    }
-
-    private static func parameters(of policy: ApprovalPolicy) -> [Parameter] {
-        [
-            .int(policy.approvalsRequired), .textArray(policy.approverRoles.map(\.rawValue).sorted()),
-            .bool(policy.allowSelfApproval), .bool(policy.linkAllowed), .int(policy.expiresAfterHours),
-            .amount(policy.minimumTotal?.amount), .text(policy.minimumTotal?.currency.code),
-        ]
-    }
-
     /// The digest is the content's own, whatever the record says.
-    static func adding(_ request: ApprovalRequest, in organization: OrganizationID) -> Step {
-        Step(
+    static func adding(_ request: ApprovalRequest, in organization: OrganizationID) throws -> Step {
+        let requirement = request.requirement
+        return Step(
             """
             INSERT INTO approval_requests (organization_id, id, email_id, email_version, digest, negotiation_id,
                 requested_by, approvals_required, approver_roles, allow_self_approval, link_allowed,
-                expires_after_hours, min_amount, currency, status, decision_reason, created_at, expires_at, decided_at)
-            SELECT $1, $2, $3, $4, digest, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18
+                expires_after_hours, requirement, status, decision_reason, created_at, expires_at, decided_at)
+            SELECT $1, $2, $3, $4, digest, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
             FROM email_contents WHERE organization_id = $1 AND email_id = $3 AND version = $4
             """,
             [
                 .id(organization), .id(request.id), .id(request.emailID), .int(request.emailVersion),
-                .id(request.negotiationID), .id(request.requestedBy),
-            ] + parameters(of: request.policy) + [
+                .id(request.negotiationID), .id(request.requestedBy), .int(requirement.fewestPeople),
+                .textArray(Self.rolesForOlderVersions(requirement).map(\.rawValue)),
+                .bool(requirement.allowSelfApproval), .bool(requirement.linkAllowed),
+                .int(requirement.expiresAfterHours), try .encoded(StoredRequirement(requirement)),
                 .word(request.status), .words(request.decisionReason), .instant(request.createdAt),
                 .instant(request.expiresAt), .instant(request.decidedAt),
             ], elseRefuse: .missing("email_contents_pkey"))
+    }
+
+    /// Who may decide according to a version that knows one group of roles; where there is more to it, a role that nobody
+    /// of an organization has.
+    private static func rolesForOlderVersions(_ requirement: ApprovalRequirement) -> [UserRole] {
+        guard let chain = requirement.chains.first, requirement.chains.count == 1,
+            let group = chain.groups.first,
+            chain.groups.count == 1, group.people.isEmpty
+        else { return [.superAdmin] }
+        return UserRole.allCases.filter(group.roles.contains)
     }
 
     /// Ends a pending request; links that nobody used are dead from then on and say why.
@@ -204,6 +206,14 @@ extension ApprovalStore {
             """, [.id(organization), .id(id), .int(decisions)], elseRefuse: .stale)
     }
 
+    static func noting(_ ask: ApprovalAsk, in organization: OrganizationID) -> Step {
+        Step(
+            """
+            INSERT INTO approval_asks (organization_id, request_id, user_id, asked_at) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (organization_id, request_id, user_id) DO UPDATE SET asked_at = excluded.asked_at
+            """, [.id(organization), .id(ask.requestID), .id(ask.userID), .instant(ask.askedAt)])
+    }
+
     static func adding(_ link: ApprovalLink) -> Step {
         Step(
             """
@@ -221,18 +231,20 @@ extension ApprovalStore {
         let insertion = Step(
             """
             INSERT INTO approval_decisions (organization_id, id, request_id, approver_id, barred_approver_id, decision,
-                approval_number, comment, via, ip_address, user_agent, decided_at)
+                approval_number, comment, via, ip_address, user_agent, decided_at, approver_role, on_behalf_of,
+                on_behalf_of_role)
             SELECT $1, $2, id, $4, barred_approver_id, $5,
                 CASE WHEN $5 = 'approve' THEN 1 + (
                     SELECT count(*) FROM approval_decisions
                     WHERE organization_id = $1 AND request_id = $3 AND decision = 'approve') END,
-                $6, $7, $8, $9, $10
+                $6, $7, $8, $9, $10, $11, $12, $13
             FROM approval_requests WHERE organization_id = $1 AND id = $3
             """,
             [
                 .id(organization), .id(decision.id), .id(decision.requestID), .id(decision.approverID),
                 .word(decision.decision), .words(decision.comment), .word(decision.channel),
                 .words(decision.ipAddress), .words(decision.userAgent), .instant(decision.decidedAt),
+                .word(decision.role), .id(decision.onBehalfOf?.person), .word(decision.onBehalfOf?.role),
             ], elseRefuse: .missing("approval_requests_pkey"))
         guard decision.channel == .link else { return [insertion] }
         return [

@@ -157,9 +157,12 @@ extension CommitPlan {
             try addPurchase(change)
         case .addEmail, .reviseEmail, .moveEmail, .approveEmail, .claimEmail, .beginAttempt, .finishAttempt:
             try addEmail(change)
-        case .addPolicy, .addApprovalRequest, .closeApprovalRequest, .touchApprovalRequest, .addApprovalLink,
-            .addDecision, .addGrant:
-            addApproval(change)
+        case .addApprovalRequest, .closeApprovalRequest, .touchApprovalRequest, .addApprovalLink,
+            .addDecision,
+            .addGrant, .noteAsk:
+            try addApproval(change)
+        case .addPolicy, .changePolicy, .retirePolicy, .addDelegation, .endDelegation, .setApprovalMail:
+            try addApprovalRule(change)
         case .addArrival, .settleArrival, .addMessage, .assignMessage, .notify, .audit, .enqueue, .finishJob:
             try addEvent(change)
         case .addMailbox, .describeMailbox, .setMailboxCondition, .moveMailboxCursor: try addMailbox(change)
@@ -241,11 +244,27 @@ extension CommitPlan {
         }
     }
 
-    private mutating func addApproval(_ change: Change) {
+    private mutating func addApprovalRule(_ change: Change) throws {
         switch change {
-        case .addPolicy(let policy): changes.append(ApprovalStore.adding(policy, in: organization))
+        case .addPolicy(let policy): changes.append(try ApprovalPolicyStore.adding(policy, in: organization))
+        case .changePolicy(let policy, let now):
+            changes.append(try ApprovalPolicyStore.changing(policy, at: now, in: organization))
+        case .retirePolicy(let id, let now):
+            changes.append(ApprovalPolicyStore.retiring(id, at: now, in: organization))
+        case .addDelegation(let delegation):
+            changes.append(ApproverStore.adding(delegation, in: organization))
+        case .endDelegation(let id, let now):
+            changes.append(ApproverStore.ending(id, at: now, in: organization))
+        case .setApprovalMail(let user, let mail):
+            changes.append(ApproverStore.setting(mail, of: user, in: organization))
+        default: break
+        }
+    }
+
+    private mutating func addApproval(_ change: Change) throws {
+        switch change {
         case .addApprovalRequest(let request):
-            changes.append(ApprovalStore.adding(request, in: organization))
+            changes.append(try ApprovalStore.adding(request, in: organization))
         case .closeApprovalRequest(let id, let status, let reason, let now):
             requests.insert(id.uuid)
             changes += ApprovalStore.closing(id, status, reason: reason, at: now, in: organization)
@@ -257,6 +276,7 @@ extension CommitPlan {
             requests.insert(decision.requestID.uuid)
             changes += ApprovalStore.adding(decision, in: organization)
         case .addGrant(let grant): changes += ApprovalStore.adding(grant, in: organization)
+        case .noteAsk(let ask): changes.append(ApprovalStore.noting(ask, in: organization))
         default: break
         }
     }

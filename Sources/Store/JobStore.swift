@@ -22,14 +22,15 @@ struct JobRow: Sendable {
         switch work {
         case .readArrival(let id): (kind, subject) = (Kind.readArrival.rawValue, id.uuid)
         case .askApprovers(let id): (kind, subject) = (Kind.askApprovers.rawValue, id.uuid)
+        case .remindApprovers(let id): (kind, subject) = (Kind.remindApprovers.rawValue, id.uuid)
+        case .sendApprovalDigest(let id): (kind, subject) = (Kind.sendApprovalDigest.rawValue, id.uuid)
+        case .askAgain(let id): (kind, subject) = (Kind.askAgain.rawValue, id.uuid)
         case .sendEmail(let id): (kind, subject) = (Kind.sendEmail.rawValue, id.uuid)
         case .expireApproval(let id): (kind, subject) = (Kind.expireApproval.rawValue, id.uuid)
         case .expireNegotiation(let id): (kind, subject) = (Kind.expireNegotiation.rawValue, id.uuid)
         case .deliverWebhooks(let id): (kind, subject) = (Kind.deliverWebhooks.rawValue, id.uuid)
         }
-        // An email that was held and approved again needs a job although one for it may be about to end. Two of them do
-        // no harm: only one gets the claim.
-        uniqueKey = kind == Kind.sendEmail.rawValue ? nil : subject.uuidString.lowercased()
+        uniqueKey = work.isOnce ? subject.uuidString.lowercased() : nil
     }
 
     /// The JSON that the row carries.
@@ -38,6 +39,9 @@ struct JobRow: Sendable {
     private enum Kind: String, CaseIterable {
         case readArrival = "read_arrival"
         case askApprovers = "ask_approvers"
+        case remindApprovers = "remind_approvers"
+        case sendApprovalDigest = "send_approval_digest"
+        case askAgain = "ask_again"
         case sendEmail = "send_email"
         case expireApproval = "expire_approval"
         case expireNegotiation = "expire_negotiation"
@@ -52,6 +56,9 @@ struct JobRow: Sendable {
         switch Kind(rawValue: kind) {
         case .readArrival: .readArrival(Identifier(subject))
         case .askApprovers: .askApprovers(Identifier(subject))
+        case .remindApprovers: .remindApprovers(Identifier(subject))
+        case .sendApprovalDigest: .sendApprovalDigest(Identifier(subject))
+        case .askAgain: .askAgain(Identifier(subject))
         case .sendEmail: .sendEmail(Identifier(subject))
         case .expireApproval: .expireApproval(Identifier(subject))
         case .expireNegotiation: .expireNegotiation(Identifier(subject))

@@ -208,7 +208,9 @@ import Testing
         #expect(try await office.negotiation(id).currentOfferPrice == price("8.00"))
         #expect(try await office.messages(id).last?.intent == "accept")
         _ = try await office.write(.accept, in: id)
-        #expect(try await office.pendingRequest().policy == .standard)
+        #expect(
+            try await office.pendingRequest().requirement
+                == ApprovalRequirement(of: [.standard], for: ApprovalFacts()))
         try await office.approve()
         try await office.work()
         #expect(try await office.negotiation(id).finalPrice == price("8.00"))

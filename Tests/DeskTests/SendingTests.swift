@@ -134,7 +134,7 @@ import Testing
         #expect(try await office.email(email).status == .uncertain)
     }
 
-    @Test("a reply between approval and sending holds the email, and it can be handed in again")
+    @Test("a reply between approval and sending holds the email, and approval is asked for again")
     func held() async throws {
         let office = try await makeTestOffice()
         let id = try await office.openedNegotiation()
@@ -146,28 +146,57 @@ import Testing
                 answering: delivery, from: "sales@bolts.example", messageID: "answer@bolts.example",
                 text: "Take it for EUR 8.00."))
         try await office.approve()
+        let digest = try await office.email(email).digest
         try await office.work(WorkerSettings(concurrency: 1))
-        #expect(try await office.email(email).status == .draft)
-        #expect(try await office.email(email).statusReason == "The vendor has answered.")
+        #expect(try await office.email(email).status == .pendingApproval)
+        #expect(try await office.email(email).digest != digest)
         #expect(try await office.negotiation(id).status == .vendorReplied)
         #expect(office.post.deliveries.count == 1)
-        try await office.office.submit(email, by: office.caller(office.ada))
-        #expect(try await office.negotiation(id).status == .pendingApproval)
+        let letter = try #require(office.post.letters.last).raw
+        #expect(String(decoding: letter, as: UTF8.self).contains("Since then: Take it for EUR 8.00."))
+
         try await office.approve()
         try await office.work()
         #expect(office.post.deliveries.count == 2)
         #expect(try await office.email(email).status == .sent)
+        #expect(try await office.negotiation(id).status == .sent)
     }
 
-    @Test("a reply while approval is waited for holds the email and voids the request")
+    @Test(
+        "a reply while approval is waited for voids the request and its links, and asks anew with the reply")
     func heldWhileWaiting() async throws {
         let office = try await makeTestOffice()
         let id = try await office.openedNegotiation()
         let email = try await office.write(.counter, "8.50", in: id)
+        try await office.work()
         let request = try await office.pendingRequest()
+        let link = try #require(office.post.approvalToken(to: "max@acme.example"))
         try await office.vendorSays("Take it for EUR 8.00.")
-        #expect(try await office.email(email).status == .draft)
         #expect(await conflict { try await office.decide(.approve, on: request) } == "not_pending")
+        let old = try await office.office.approval(behind: link)
+        #expect(!old.isOpen && old.request.explanation.contains("The vendor has answered."))
+
+        let new = try await office.pendingRequest()
+        #expect(new.emailID == email && new.emailVersion == 2)
+        let view = try await office.office.approval(new.id, of: office.organization.id)
+        #expect(view.repliesSince.map(\.replyText) == ["Take it for EUR 8.00."])
+        #expect(view.comparison?.lines == nil)
+    }
+
+    @Test("whoever writes another email instead of one that is asked about again replaces it")
+    func replaced() async throws {
+        let office = try await makeTestOffice()
+        let id = try await office.openedNegotiation()
+        let first = try await office.write(.counter, "8.50", in: id)
+        try await office.vendorSays("Take it for EUR 8.00.")
+        let asked = try await office.pendingRequest()
+        let second = try await office.write(.accept, in: id)
+        #expect(try await office.email(first).status == .cancelled)
+        #expect(await conflict { try await office.decide(.approve, on: asked) } == "not_pending")
+        try await office.approve()
+        try await office.work()
+        #expect(try await office.email(second).status == .sent)
+        #expect(office.post.deliveries.count == 2)
     }
 
     @Test("a reply that is read while a sender has the email claimed is seen before the point of no return")
@@ -184,7 +213,7 @@ import Testing
         slow.office.books = beginsAttempt.books
         try await slow.work()
         #expect(office.post.deliveries.count == 1)
-        #expect(try await office.email(email).status == .draft)
+        #expect(try await office.email(email).status == .pendingApproval)
         #expect(try await office.attempts(email).isEmpty)
     }
 

@@ -109,8 +109,8 @@ extension TestOffice {
     var openWork: [Job.Work] {
         memory.queue(of: organization.id).filter(\.isOpen).map(\.work).filter { work in
             switch work {
-            case .expireApproval, .expireNegotiation: false
-            case .readArrival, .askApprovers, .sendEmail, .deliverWebhooks: true
+            case .expireApproval, .expireNegotiation, .remindApprovers, .sendApprovalDigest: false
+            case .readArrival, .askApprovers, .askAgain, .sendEmail, .deliverWebhooks: true
             }
         }
     }

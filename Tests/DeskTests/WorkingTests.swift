@@ -158,7 +158,7 @@ import Testing
         let office = try await makeTestOffice()
         let id = try await office.openedNegotiation()
         let held = try await office.write(.counter, "8.50", in: id)
-        try await office.vendorSays("EUR 9.20 per unit.")
+        try await office.decide(.changes, on: try await office.pendingRequest(), comment: "Ask for less.")
         #expect(try await office.email(held).status == .draft)
         _ = try await office.write(.counter, "9.00", in: id)
         let ada = office.caller(office.ada)

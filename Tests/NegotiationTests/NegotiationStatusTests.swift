@@ -155,7 +155,9 @@ private struct Row: Sendable, CustomTestStringConvertible {
         Row(.sent, .emailAbandoned(.nobody), .to(.sent, [])),
         Row(.sent, .emailAbandoned(.buyer), .to(.sent, [])),
         Row(.sent, .emailAbandoned(.vendor), .to(.sent, [])),
-        Row(.sent, .vendorReplied, .to(.vendorReplied, [.cancelFollowUps, .announce(.vendorReplied)])),
+        Row(
+            .sent, .vendorReplied,
+            .to(.vendorReplied, [.cancelFollowUps, .holdWaitingEmails, .announce(.vendorReplied)])),
         Row(.sent, .autoReplyReceived, .to(.sent, [.announce(.autoReply)])),
         Row(
             .sent, .bounced,
@@ -187,7 +189,7 @@ private struct Row: Sendable, CustomTestStringConvertible {
         Row(.vendorReplied, .emailAbandoned(.vendor), .to(.vendorReplied, [])),
         Row(
             .vendorReplied, .vendorReplied,
-            .to(.vendorReplied, [.cancelFollowUps, .announce(.vendorReplied)])),
+            .to(.vendorReplied, [.cancelFollowUps, .holdWaitingEmails, .announce(.vendorReplied)])),
         Row(.vendorReplied, .autoReplyReceived, .to(.vendorReplied, [.announce(.autoReply)])),
         Row(
             .vendorReplied, .bounced,

@@ -161,7 +161,8 @@ struct Company: Sendable {
         return ApprovalRequest(
             id: Identifier(UUID()), organizationID: id, emailID: email.id, emailVersion: email.version,
             digest: email.digest, negotiationID: email.negotiationID, requestedBy: ada.id,
-            policy: policy ?? .standard, status: .pending, decisionReason: nil, createdAt: now,
+            requirement: ApprovalRequirement(of: [policy ?? .standard], for: ApprovalFacts()),
+            status: .pending, decisionReason: nil, createdAt: now,
             expiresAt: now.advanced(byHours: 48), decidedAt: nil)
     }
 
@@ -169,7 +170,8 @@ struct Company: Sendable {
         _ decision: Decision, on request: ApprovalRequest, by user: User, at now: Instant = start
     ) -> ApprovalDecision {
         ApprovalDecision(
-            id: Identifier(UUID()), requestID: request.id, approverID: user.id, decision: decision,
+            id: Identifier(UUID()), requestID: request.id, approverID: user.id, role: user.role,
+            decision: decision,
             comment: "fine", channel: .link, ipAddress: "192.0.2.1", userAgent: "Browser", decidedAt: now)
     }
 

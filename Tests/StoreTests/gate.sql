@@ -97,9 +97,9 @@ SELECT id, $ada, barred_approver_id, 'approve', 1, 'page' FROM approval_requests
 
 --- nor can somebody else on behalf of whoever asked
 -- as parley_app of acme: refused 23514 decisions_never_by_the_asker
-INSERT INTO approval_decisions (request_id, approver_id, on_behalf_of, barred_approver_id, decision,
-    approval_number, via)
-SELECT id, $max, $ada, barred_approver_id, 'approve', 1, 'page' FROM approval_requests WHERE id = $ask;
+INSERT INTO approval_decisions (request_id, approver_id, on_behalf_of, on_behalf_of_role, barred_approver_id,
+    decision, approval_number, via)
+SELECT id, $max, $ada, 'member', barred_approver_id, 'approve', 1, 'page' FROM approval_requests WHERE id = $ask;
 
 --- who may not approve is the request's word, not the decision's
 -- as parley_app of acme: refused 23503 decisions_know_who_is_barred

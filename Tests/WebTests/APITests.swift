@@ -230,7 +230,7 @@ struct APITests {
             #expect(try list.string("items.0.name") == "Large")
         }
         let (_, _, request) = try await room.opened(by: team.member)
-        #expect(request.policy.approvalsRequired == 2)
+        #expect(request.requirement.fewestPeople == 2)
     }
 }
 

@@ -70,7 +70,7 @@ struct ApprovalLinkTests {
             for link in [token, other] {
                 let after = try await visit.page("/approve/\(link)", cookies: [])
                 #expect(after.status == 200)
-                #expect(after.text.contains("<strong>Mona acme</strong> approved this"))
+                #expect(after.text.contains("<strong>Mona acme</strong> has approved the email"))
                 #expect(after.text.contains("Fine &lt;3"))
                 #expect(!after.text.contains("name=\"decision\""))
                 let again = try await visit.form("/approve/\(link)", [("decision", "reject")])
@@ -129,7 +129,7 @@ struct ApprovalLinkTests {
             for fields in [[], [("decision", "maybe")]] {
                 let answer = try await visit.form("/approve/\(token)", fields)
                 #expect(answer.status == 422)
-                #expect(answer.text.contains("choose to approve or to reject"))
+                #expect(answer.text.contains("choose to approve, to reject or to ask for changes"))
             }
             #expect(room.store.read { $0.decisions.isEmpty })
         }

@@ -22,6 +22,9 @@ final class SmallBooks: Sendable {
         var emails: [EmailRecord] = []
         var contents: [EmailContent] = []
         var policies: [NamedPolicy] = []
+        var asks: [ApprovalAsk] = []
+        var delegations: [ApprovalDelegation] = []
+        var approvalMail: [UserID: ApprovalMail] = [:]
         var mailboxes: [Mailbox] = []
         var requests: [ApprovalRequest] = []
         var links: [ApprovalLink] = []
@@ -146,7 +149,18 @@ extension SmallBooks {
                     }, page)
             },
             decisions: { _, id in self.read { $0.decisions.filter { $0.requestID == id } } },
-            link: { hash in self.read { $0.links.first { $0.tokenHash == hash } } })
+            asks: { _, id in self.read { $0.asks.filter { $0.requestID == id } } },
+            link: { hash in self.read { $0.links.first { $0.tokenHash == hash } } },
+            delegations: { _, now in self.read { $0.delegations.filter { $0.ends > now } } },
+            delegationsTo: { _, user, now in
+                self.read { $0.delegations.filter { $0.to == user && $0.begins <= now && now < $0.ends } }
+            },
+            mail: { _, user in self.read { $0.approvalMail[user] ?? .each } },
+            vendorHistory: { _, _, _, periods, _ in
+                VendorHistory(
+                    lastDealAddress: nil,
+                    committed: Dictionary(uniqueKeysWithValues: periods.map { ($0, []) }))
+            })
     }
 
     private var threadBook: ThreadBook {

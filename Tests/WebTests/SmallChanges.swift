@@ -13,6 +13,14 @@ extension SmallBooks.State {
             record.version += 1
             negotiations.replace(record) { $0.id == record.id }
         case .addPolicy(let policy): policies.append(policy)
+        case .changePolicy(let policy, _):
+            policies.removeAll { $0.id == policy.id }
+            policies.append(policy)
+        case .retirePolicy(let id, _): policies.removeAll { $0.id == id }
+        case .addDelegation(let delegation): delegations.append(delegation)
+        case .endDelegation(let id, _): delegations.removeAll { $0.id == id }
+        case .setApprovalMail(let user, let mail): approvalMail[user] = mail
+        case .noteAsk(let ask): asks.append(ask)
         case .addMailbox(let mailbox, sealed: _): mailboxes.append(mailbox)
         case .setMailboxCondition(let id, let condition, at: _):
             if let old = mailboxes.first(where: { $0.id == id }) {
@@ -141,7 +149,7 @@ extension ApprovalRequest {
         ApprovalRequest(
             id: id, organizationID: organizationID, emailID: emailID, emailVersion: emailVersion,
             digest: digest ?? self.digest, negotiationID: negotiationID, requestedBy: requestedBy,
-            policy: policy, status: status ?? self.status, decisionReason: reason ?? decisionReason,
+            requirement: requirement, status: status ?? self.status, decisionReason: reason ?? decisionReason,
             createdAt: createdAt, expiresAt: expiresAt, decidedAt: instant ?? decidedAt)
     }
 }

@@ -1,38 +1,10 @@
 import Negotiation
 
-/// Everything an approver sees before deciding.
-public struct ApprovalView: Sendable {
-    public let request: ApprovalRequest
-    public let email: EmailRecord
-    /// Exactly what is asked about, even if the email was edited since.
-    public let content: EmailContent
-    public let negotiation: NegotiationRecord
-    public let requester: User?
-    public let decisions: [(decision: ApprovalDecision, approver: User?)]
-    /// The vendor's last message, where there is one.
-    public let lastVendorMessage: ThreadMessage?
-    /// Whose link it is; `nil` for somebody signed in.
-    public let approver: User?
-    /// Whether the time is over although nobody has said so yet.
-    public let isOverdue: Bool
-
-    /// Whether a decision can still be made.
-    public var isOpen: Bool { request.status == .pending && !isOverdue }
-}
-
 extension Office {
-    /// Looks at a request; changes nothing.
-    public func approval(_ id: ApprovalRequestID, of organization: OrganizationID) async throws
-        -> ApprovalView
-    {
-        try await view(of: id, in: organization, for: nil)
-    }
-
     /// Looks at the request behind a link; changes nothing, whoever fetches it.
     public func approval(behind token: String) async throws -> ApprovalView {
         let link = try await link(of: token)
-        let approver = try await books.people.user(link.organizationID, link.approverID)
-        return try await view(of: link.requestID, in: link.organizationID, for: approver)
+        return try await view(behind: link)
     }
 
     /// Decides through a link, as the person whom it was sent to.
@@ -47,7 +19,7 @@ extension Office {
         try await decide(
             link.requestID, DecisionInput(decision, comment: comment, channel: .link), by: approver,
             origin: origin)
-        return try await view(of: link.requestID, in: link.organizationID, for: approver)
+        return try await view(behind: link)
     }
 
     /// The longest token that is looked at, in bytes.
@@ -60,23 +32,11 @@ extension Office {
         return link
     }
 
-    private func view(
-        of id: ApprovalRequestID, in organization: OrganizationID, for approver: User?
-    ) async throws -> ApprovalView {
-        guard let request = try await books.approvals.find(organization, id),
-            let email = try await books.emails.find(organization, request.emailID),
-            let content = try await books.emails.content(organization, request.emailID, request.emailVersion),
-            let negotiation = try await books.negotiations.find(organization, request.negotiationID)
-        else { throw DeskError.notFound("approval") }
-        var decisions: [(decision: ApprovalDecision, approver: User?)] = []
-        for decision in try await books.approvals.decisions(organization, id) {
-            decisions.append((decision, try await books.people.user(organization, decision.approverID)))
+    private func view(behind link: ApprovalLink) async throws -> ApprovalView {
+        guard let request = try await books.approvals.find(link.organizationID, link.requestID) else {
+            throw DeskError.notFound("approval")
         }
-        let thread = try await books.threads.messages(organization, negotiation.id)
-        return ApprovalView(
-            request: request, email: email, content: content, negotiation: negotiation,
-            requester: try await books.people.user(organization, request.requestedBy), decisions: decisions,
-            lastVendorMessage: thread.last { $0.direction == .inbound }, approver: approver,
-            isOverdue: request.status == .pending && request.expiresAt <= clock.now())
+        let approver = try await books.people.user(link.organizationID, link.approverID)
+        return try await view(of: request, for: approver, via: .link)
     }
 }

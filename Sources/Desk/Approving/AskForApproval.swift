@@ -1,4 +1,3 @@
-import Jinja
 import Negotiation
 
 extension Office {
@@ -7,23 +6,29 @@ extension Office {
         about content: EmailContent, of negotiation: NegotiationRecord, requestedBy user: UserID,
         at now: Instant
     ) async throws -> [Change] {
-        let total = content.terms.map { Money($0.total, $0.currency) }
-        let policies = try await books.approvals.policies(negotiation.organizationID)
-        let policy = ApprovalPolicy.applying(to: total, among: policies.map(\.policy))
+        let requirement = try await requirement(for: content, of: negotiation, at: now)
+        let organization = negotiation.organizationID
         let request = ApprovalRequest(
-            id: clock.newID(), organizationID: negotiation.organizationID, emailID: content.emailID,
-            emailVersion: content.version, digest: [],
-            negotiationID: negotiation.id, requestedBy: user, policy: policy, status: .pending,
-            decisionReason: nil, createdAt: now, expiresAt: now.advanced(byHours: policy.expiresAfterHours),
-            decidedAt: nil)
+            id: clock.newID(), organizationID: organization, emailID: content.emailID,
+            emailVersion: content.version, digest: [], negotiationID: negotiation.id, requestedBy: user,
+            requirement: requirement, status: .pending, decisionReason: nil, createdAt: now,
+            expiresAt: now.advanced(byHours: requirement.expiresAfterHours), decidedAt: nil)
+        let deadlines = ApprovalClock.due(requirement, askedAt: now).map { deadline in
+            let work: Job.Work =
+                switch deadline.action {
+                case .remind: .remindApprovers(request.id)
+                case .escalate: .askApprovers(request.id)
+                case .expire: .expireApproval(request.id)
+                }
+            return enqueueing(work, for: organization, at: deadline.at)
+        }
         return [
-            .addApprovalRequest(request),
-            enqueueing(.askApprovers(request.id), for: negotiation.organizationID, at: now),
-            enqueueing(.expireApproval(request.id), for: negotiation.organizationID, at: request.expiresAt),
+            .addApprovalRequest(request), enqueueing(.askApprovers(request.id), for: organization, at: now),
+        ] + deadlines + [
             .audit(
                 .negotiation(
                     negotiation.id, "approval.requested", "Approval asked for: \(content.subject)",
-                    origin: Origin(userID: user), at: now)),
+                    origin: Origin(userID: user), at: now))
         ]
     }
 
@@ -48,7 +53,8 @@ extension Office {
             let now = clock.now()
             negotiation.status = .pendingApproval
             negotiation.updatedAt = now
-            let changes: [Change] = [
+            var changes = try await replacingOthers(of: negotiation, than: id, at: now)
+            changes += [
                 .updateNegotiation(negotiation),
                 .moveEmail(id, from: email.status, to: next, reason: nil, at: now),
             ]
@@ -58,89 +64,95 @@ extension Office {
         }
     }
 
-    /// Writes to everybody who may decide, each with a link of their own. The secret of a link is never stored, so a
-    /// letter that has to be written again carries a new one.
+    /// Writes to everybody whose yes would count now and who has not been asked yet: when the question is put, when it
+    /// is the next group's turn, and when it escalates.
     func askApprovers(_ id: ApprovalRequestID, job: Job) async throws {
-        let organizationID = job.organizationID
-        guard let request = try await books.approvals.find(organizationID, id), request.status == .pending,
-            request.expiresAt > clock.now(),
-            let content = try await books.emails.content(
-                organizationID, request.emailID, request.emailVersion),
-            let negotiation = try await books.negotiations.find(organizationID, request.negotiationID)
-        else { return try await finish(job) }
-        let organization = try await organization(organizationID)
-        let requester = try await books.people.user(organizationID, request.requestedBy)
-        let people = try await books.people.usersWithRole(organizationID, request.policy.approverRoles)
-        let approvers = people.filter { request.policy.allowSelfApproval || $0.id != request.requestedBy }
-        for approver in approvers {
-            try await ask(
-                approver, about: request, content: content, negotiation: negotiation,
-                organization: organization,
-                requester: requester)
+        guard let view = try await openQuestion(id, of: job.organizationID) else {
+            return try await finish(job)
         }
-        if approvers.count < request.policy.approvalsRequired {
-            try await tellThatTooFewMayDecide(about: request, found: approvers.count)
+        let request = view.request
+        let candidates = try await candidates(for: request)
+        let asked = Set(try await books.approvals.asks(job.organizationID, id).map(\.userID))
+        let organization = try await organization(job.organizationID)
+        let approvers = try await approversToAsk(
+            among: candidates, in: view.state, of: organization.id, at: clock.now())
+        for approver in approvers where !asked.contains(approver.user.id) {
+            try await ask(approver, view, from: organization)
+        }
+        if asked.isEmpty, !view.state.canComplete(with: candidates.map(\.asApprover), at: clock.now()) {
+            try await tellThatTooFewMayDecide(on: request)
         }
         try await finish(job)
     }
 
-    private func tellThatTooFewMayDecide(about request: ApprovalRequest, found: Int) async throws {
-        let roles = request.policy.approverRoles.map(\.rawValue).sorted().joined(separator: ", ")
-        let needed = request.policy.approvalsRequired
+    /// Repeats the question to those who were asked and have not decided.
+    func remindApprovers(_ id: ApprovalRequestID, job: Job) async throws {
+        guard let view = try await openQuestion(id, of: job.organizationID) else {
+            return try await finish(job)
+        }
+        let asks = try await books.approvals.asks(job.organizationID, id)
+        let asked = Set(asks.filter { $0.askedAt != nil }.map(\.userID))
+        let organization = try await organization(job.organizationID)
+        let approvers = try await approversToAsk(
+            among: try await candidates(for: view.request), in: view.state, of: organization.id,
+            at: clock.now())
+        for approver in approvers where asked.contains(approver.user.id) {
+            // Whoever gets a digest is reminded by the next one.
+            guard case .each = try await books.approvals.mail(organization.id, approver.user.id) else {
+                continue
+            }
+            try await write(to: approver, about: view, from: organization, asReminder: true)
+        }
+        try await finish(job)
+    }
+
+    /// A request on which somebody can still decide, as its approvers see it.
+    private func openQuestion(_ id: ApprovalRequestID, of organization: OrganizationID) async throws
+        -> ApprovalView?
+    {
+        guard let request = try await books.approvals.find(organization, id), request.status == .pending,
+            request.expiresAt > clock.now()
+        else { return nil }
+        return try await view(of: request, for: nil, via: .link)
+    }
+
+    private func ask(_ approver: AskedApprover, _ view: ApprovalView, from organization: Organization)
+        async throws
+    {
+        let (user, now) = (approver.user, clock.now())
+        let mail = try await books.approvals.mail(organization.id, user.id)
+        // What cannot wait for the next digest is written at once.
+        let waits = mail.nextDigest(after: now).map { $0 < view.request.expiresAt } ?? false
+        if !waits { try await write(to: approver, about: view, from: organization, asReminder: false) }
+        let ask = ApprovalAsk(
+            requestID: view.request.id, userID: user.id, askedAt: waits ? nil : clock.now())
+        let title = "\(view.content.kind.title) to \(view.negotiation.vendorContactName) needs your approval"
+        try await books.commit(
+            organization.id,
+            [
+                .noteAsk(ask),
+                .notify(
+                    UserNotification(
+                        id: clock.newID(), userID: user.id, type: "approval_requested", title: title,
+                        message: view.content.subject, link: "/approvals/\(view.request.id)",
+                        negotiationID: view.negotiation.id, createdAt: now)),
+            ])
+    }
+
+    private func tellThatTooFewMayDecide(on request: ApprovalRequest) async throws {
+        let requirement = request.requirement
+        let roles = requirement.roles.map(\.rawValue).joined(separator: ", ")
+        let who = roles.isEmpty ? "the people whom your policies name" : "somebody who is \(roles)"
+        let condition = requirement.allowSelfApproval ? "" : " and did not ask"
         let message = """
-            \(needed) approvals are needed by somebody who is \(roles)\(request.policy.allowSelfApproval ? "" : " and did not ask"); \
-            your organization has \(found). Add people with such a role, or change the approval policy.
+            \(requirement.fewestPeople) approvals are needed by \(who)\(condition), and your organization has too few \
+            of them. Add people with such a role, or change the approval policies.
             """
         try await books.commit(
             request.organizationID,
             notifying(
                 request.requestedBy, type: "system_alert", title: "Too few people may approve an email",
                 message: message, about: request.negotiationID, at: clock.now()))
-    }
-
-    private func ask(
-        _ approver: User, about request: ApprovalRequest, content: EmailContent,
-        negotiation: NegotiationRecord,
-        organization: Organization, requester: User?
-    ) async throws {
-        let now = clock.now()
-        var link = "\(settings.publicURL)/approvals/\(request.id)"
-        if request.policy.linkAllowed {
-            let token = try secrets.newToken()
-            let stored = ApprovalLink(
-                tokenHash: secrets.sha256(Array(token.utf8)), organizationID: organization.id,
-                requestID: request.id, approverID: approver.id, createdAt: now, expiresAt: request.expiresAt)
-            try await books.commit(organization.id, [.addApprovalLink(stored)])
-            link = "\(settings.publicURL)/approve/\(token)"
-        }
-        let template = try await templates.email(organization.id, "approval_request")
-        let variables = approvalVariables(
-            approver: approver, request: request, content: content, negotiation: negotiation,
-            requester: requester, link: link)
-        let rendered = try templates.render(template, variables, now)
-        try await writeToStaff(approver, subject: rendered.subject, text: rendered.text, from: organization)
-    }
-
-    private func approvalVariables(
-        approver: User, request: ApprovalRequest, content: EmailContent, negotiation: NegotiationRecord,
-        requester: User?, link: String
-    ) -> [String: Value] {
-        let terms = content.terms
-        func amount(_ amount: Amount?) -> Value { Value(amount.map { "\($0)" } ?? "") }
-        return [
-            "approver_name": Value(approver.fullName),
-            "requester_name": Value(requester?.fullName ?? "Parley"),
-            "vendor_name": Value(negotiation.vendorContactName),
-            "recipients": Value(content.recipients.map(\.address).joined(separator: ", ")),
-            "kind": Value(content.kind.title), "subject": Value(content.subject),
-            "body": Value(content.bodyText), "currency": Value(negotiation.currency.code),
-            "unit_price": amount(terms?.unitPrice), "quantity": Value(negotiation.quantity),
-            "total": amount(terms?.total), "target_price": amount(negotiation.targetPrice),
-            "limit_price": amount(negotiation.limitPrice),
-            "vendor_offer": amount(negotiation.currentOfferPrice),
-            "above_limit": Value(terms?.isAboveLimit ?? false), "link": Value(link),
-            "expires_at": Value("\(request.expiresAt)"),
-        ]
     }
 
     /// Refuses a request that nobody decided in time: time running out never approves.

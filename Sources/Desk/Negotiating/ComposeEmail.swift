@@ -46,7 +46,7 @@ extension Office {
         let now = clock.now()
         let terms = try terms(for: request, in: negotiation)
         let draft = try await write(request, terms: terms, in: negotiation, by: caller, at: now)
-        var changes: [Change] = []
+        var changes = try await replacingOthers(of: negotiation, at: now)
         if negotiation.subject == nil { negotiation.subject = draft.subject }
         negotiation.status = next
         negotiation.statusReason = nil

@@ -41,6 +41,7 @@ extension Office {
             negotiation: negotiation,
             organization: organization, thread: thread, author: caller.user.id, at: now)
         var changes = try await voiding(email, of: organization.id, reason: "The email was edited.", at: now)
+        changes += try await replacingOthers(of: negotiation, than: id, at: now)
         // Once an email concerned money it needs an approval, whatever an edit takes out of it.
         let content = written.content.concerningMoney(if: email.isMoneyRelated)
         let next: EmailStatus = content.isMoneyRelated ? .pendingApproval : .approved

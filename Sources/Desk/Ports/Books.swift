@@ -136,8 +136,19 @@ public struct ApprovalBook: Sendable {
         @Sendable (OrganizationID, ApprovalRequest.Status?, PageRequest) async throws -> Page<ApprovalRequest>
     /// Oldest first.
     public var decisions: @Sendable (OrganizationID, ApprovalRequestID) async throws -> [ApprovalDecision]
+    /// Who has been asked on a request, or waits for a digest.
+    public var asks: @Sendable (OrganizationID, ApprovalRequestID) async throws -> [ApprovalAsk]
     /// By the SHA-256 of its secret, in any organization.
     public var link: @Sendable ([UInt8]) async throws -> ApprovalLink?
+    /// Those that have not ended at an instant, by their beginning; at most 1,000.
+    public var delegations: @Sendable (OrganizationID, Instant) async throws -> [ApprovalDelegation]
+    /// Those to one user that hold at an instant, by their beginning.
+    public var delegationsTo: @Sendable (OrganizationID, UserID, Instant) async throws -> [ApprovalDelegation]
+    /// How somebody wants to be asked; each by a letter of its own unless they said otherwise.
+    public var mail: @Sendable (OrganizationID, UserID) async throws -> ApprovalMail
+    /// What was done with a vendor besides one negotiation, over so many days before an instant.
+    public var vendorHistory:
+        @Sendable (OrganizationID, VendorID, NegotiationID, Set<Int>, Instant) async throws -> VendorHistory
 
     public init(
         policies: @escaping @Sendable (OrganizationID) async throws -> [NamedPolicy],
@@ -148,14 +159,27 @@ public struct ApprovalBook: Sendable {
                 ApprovalRequest
             >,
         decisions: @escaping @Sendable (OrganizationID, ApprovalRequestID) async throws -> [ApprovalDecision],
-        link: @escaping @Sendable ([UInt8]) async throws -> ApprovalLink?
+        asks: @escaping @Sendable (OrganizationID, ApprovalRequestID) async throws -> [ApprovalAsk],
+        link: @escaping @Sendable ([UInt8]) async throws -> ApprovalLink?,
+        delegations: @escaping @Sendable (OrganizationID, Instant) async throws -> [ApprovalDelegation],
+        delegationsTo:
+            @escaping @Sendable (OrganizationID, UserID, Instant) async throws -> [ApprovalDelegation],
+        mail: @escaping @Sendable (OrganizationID, UserID) async throws -> ApprovalMail,
+        vendorHistory:
+            @escaping @Sendable (OrganizationID, VendorID, NegotiationID, Set<Int>, Instant) async throws ->
+            VendorHistory
     ) {
         self.policies = policies
         self.find = find
         self.ofEmail = ofEmail
         self.list = list
         self.decisions = decisions
+        self.asks = asks
         self.link = link
+        self.delegations = delegations
+        self.delegationsTo = delegationsTo
+        self.mail = mail
+        self.vendorHistory = vendorHistory
     }
 }
 

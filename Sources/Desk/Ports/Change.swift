@@ -26,6 +26,17 @@ public enum Change: Sendable {
     case finishAttempt(SendAttemptID, SendAttempt.Outcome, serverReply: String?, at: Instant)
 
     case addPolicy(NamedPolicy)
+    /// Writes a policy anew.
+    case changePolicy(NamedPolicy, at: Instant)
+    /// Takes a policy out of force; it stays on record.
+    case retirePolicy(ApprovalPolicyID, at: Instant)
+    case addDelegation(ApprovalDelegation)
+    /// Ends a delegation that has not ended by then.
+    case endDelegation(ApprovalDelegationID, at: Instant)
+    /// How somebody is asked for approvals from now on.
+    case setApprovalMail(UserID, ApprovalMail)
+    /// That somebody has been asked, or waits for a digest; what was known before is replaced.
+    case noteAsk(ApprovalAsk)
     /// Asks for approval of an email's content; the store takes the digest from the content itself.
     case addApprovalRequest(ApprovalRequest)
     /// Ends a request that is pending.

@@ -10,7 +10,8 @@ public struct ApprovalRequest: Hashable, Sendable {
     public let digest: [UInt8]
     public let negotiationID: NegotiationID
     public let requestedBy: UserID
-    public let policy: ApprovalPolicy
+    /// What has to happen before the email may be sent, as the policies had it when it was asked.
+    public let requirement: ApprovalRequirement
     public let status: Status
     public let decisionReason: String?
     public let createdAt: Instant
@@ -22,8 +23,8 @@ public struct ApprovalRequest: Hashable, Sendable {
 
     public init(
         id: ApprovalRequestID, organizationID: OrganizationID, emailID: EmailID, emailVersion: Int,
-        digest: [UInt8], negotiationID: NegotiationID, requestedBy: UserID, policy: ApprovalPolicy,
-        status: Status,
+        digest: [UInt8], negotiationID: NegotiationID, requestedBy: UserID,
+        requirement: ApprovalRequirement, status: Status,
         decisionReason: String?, createdAt: Instant, expiresAt: Instant, decidedAt: Instant?
     ) {
         self.id = id
@@ -33,7 +34,7 @@ public struct ApprovalRequest: Hashable, Sendable {
         self.digest = digest
         self.negotiationID = negotiationID
         self.requestedBy = requestedBy
-        self.policy = policy
+        self.requirement = requirement
         self.status = status
         self.decisionReason = decisionReason
         self.createdAt = createdAt
@@ -42,11 +43,33 @@ public struct ApprovalRequest: Hashable, Sendable {
     }
 }
 
-/// One person's yes or no.
+extension ApprovalRequest {
+    /// Where the question stands with the decisions so far.
+    public func state(after decisions: [ApprovalDecision]) -> ApprovalState {
+        ApprovalState(
+            requirement, requestedBy: requestedBy.person, askedAt: createdAt, votes: decisions.map(\.vote))
+    }
+}
+
+extension UserID {
+    /// The person whom the user stands for.
+    public var person: PersonID { PersonID(uuid) }
+}
+
+extension User {
+    /// The person in their role.
+    public var asApprover: Approver { Approver(id.person, role) }
+}
+
+/// What one person said.
 public struct ApprovalDecision: Hashable, Sendable {
     public let id: ApprovalDecisionID
     public let requestID: ApprovalRequestID
     public let approverID: UserID
+    /// The role that they had when they said it.
+    public let role: UserRole
+    /// Whom they stood in for, in the role that that person had then.
+    public let onBehalfOf: Approver?
     public let decision: Decision
     public let comment: String?
     public let channel: DecisionChannel
@@ -55,18 +78,42 @@ public struct ApprovalDecision: Hashable, Sendable {
     public let decidedAt: Instant
 
     public init(
-        id: ApprovalDecisionID, requestID: ApprovalRequestID, approverID: UserID, decision: Decision,
-        comment: String?, channel: DecisionChannel, ipAddress: String?, userAgent: String?, decidedAt: Instant
+        id: ApprovalDecisionID, requestID: ApprovalRequestID, approverID: UserID, role: UserRole,
+        onBehalfOf: Approver? = nil, decision: Decision, comment: String?, channel: DecisionChannel,
+        ipAddress: String?, userAgent: String?, decidedAt: Instant
     ) {
         self.id = id
         self.requestID = requestID
         self.approverID = approverID
+        self.role = role
+        self.onBehalfOf = onBehalfOf
         self.decision = decision
         self.comment = comment
         self.channel = channel
         self.ipAddress = ipAddress
         self.userAgent = userAgent
         self.decidedAt = decidedAt
+    }
+
+    /// As the rules see it.
+    public var vote: ApprovalVote {
+        ApprovalVote(
+            decision, by: Approver(approverID.person, role), onBehalfOf: onBehalfOf, via: channel,
+            at: decidedAt)
+    }
+}
+
+/// That somebody has been asked, or will be with their next digest.
+public struct ApprovalAsk: Hashable, Sendable {
+    public let requestID: ApprovalRequestID
+    public let userID: UserID
+    /// When the letter left; `nil` while it waits for the digest.
+    public let askedAt: Instant?
+
+    public init(requestID: ApprovalRequestID, userID: UserID, askedAt: Instant?) {
+        self.requestID = requestID
+        self.userID = userID
+        self.askedAt = askedAt
     }
 }
 

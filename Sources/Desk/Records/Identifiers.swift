@@ -44,3 +44,5 @@ public typealias MailboxID = Identifier<Mailbox>
 public typealias ApprovalPolicyID = Identifier<NamedPolicy>
 /// See ``AutomationStop``.
 public typealias AutomationStopID = Identifier<AutomationStop>
+/// The id of a delegation.
+public typealias ApprovalDelegationID = Identifier<ApprovalDelegation>

@@ -85,8 +85,14 @@ public struct Job: Hashable, Sendable {
     public enum Work: Hashable, Sendable {
         /// Reads what arrived.
         case readArrival(ArrivalID)
-        /// Writes to each approver with a link of their own.
+        /// Writes to each approver who has not been asked yet, with a link of their own.
         case askApprovers(ApprovalRequestID)
+        /// Repeats the question to those who have not decided.
+        case remindApprovers(ApprovalRequestID)
+        /// Writes to somebody about everything that waits for their approval, once a day.
+        case sendApprovalDigest(UserID)
+        /// Asks again for an email that was held because the vendor answered.
+        case askAgain(EmailID)
         /// Hands an approved email to the mail server.
         case sendEmail(EmailID)
         /// Refuses a request that nobody decided in time.
@@ -98,6 +104,18 @@ public struct Job: Hashable, Sendable {
 
         /// Whether it waits for a stranger's server, and so takes no place of other work (``DeliveryPlaces`` bounds it).
         public var isDelivery: Bool { if case .deliverWebhooks = self { true } else { false } }
+
+        /// Whether two of the same that wait or run are one. An email that was held and approved again needs a job
+        /// although one for it may be about to end, and only one of them gets the claim. Approvers are asked when the
+        /// question is put, when it is the next group's turn and when it escalates, and each of them only once.
+        public var isOnce: Bool {
+            switch self {
+            case .sendEmail, .askApprovers, .askAgain: false
+            case .readArrival, .remindApprovers, .sendApprovalDigest, .expireApproval, .expireNegotiation,
+                .deliverWebhooks:
+                true
+            }
+        }
     }
 
     public init(id: JobID, organizationID: OrganizationID, work: Work, runAt: Instant, attempts: Int = 0) {

@@ -56,8 +56,8 @@ extension Office {
         guard let claimed = try await books.emails.find(organization, email.id), claimed.status == .claimed,
             let content = try await books.emails.content(organization, email.id, claimed.version)
         else { throw CommitRefusal.stale }
-        if let reason = try await obstacle(to: claimed, of: organization) {
-            return try await hold(claimed, because: reason, job: job)
+        if let obstacle = try await obstacle(to: claimed, content, of: organization) {
+            return try await hold(claimed, because: obstacle, job: job)
         }
         let home = try await books.mailboxes.home(of: organization)
         let thread = try await providerThread(of: claimed, from: home)
@@ -84,25 +84,37 @@ extension Office {
     }
 
     /// Why the email must not leave after all; `nil` when nothing speaks against it.
-    private func obstacle(to email: EmailRecord, of organization: OrganizationID) async throws -> String? {
+    private func obstacle(
+        to email: EmailRecord, _ content: EmailContent, of organization: OrganizationID
+    ) async throws -> Obstacle? {
         guard let negotiation = try await books.negotiations.find(organization, email.negotiationID) else {
-            return "The negotiation is gone."
+            return Obstacle("The negotiation is gone.")
         }
-        if negotiation.status.isClosed { return "The negotiation is over." }
+        if negotiation.status.isClosed { return Obstacle("The negotiation is over.") }
         guard email.isMoneyRelated else { return nil }
-        guard try await books.emails.isGranted(organization, email.id, email.digest) else {
-            return "Nobody has approved it as it is now."
-        }
-        guard let request = try await books.approvals.ofEmail(organization, email.id) else {
-            return "There is no request for its approval."
-        }
+        guard try await books.emails.isGranted(organization, email.id, email.digest),
+            let request = try await books.approvals.ofEmail(organization, email.id),
+            request.status == .approved, request.digest == email.digest
+        else { return Obstacle("Nobody has approved it as it is now.") }
         if let replied = negotiation.lastVendorResponseAt, replied > request.createdAt {
-            return "The vendor has answered since approval was asked for."
+            return Obstacle("The vendor has answered since approval was asked for.", asksAgain: true)
+        }
+        // Whatever was committed to the vendor meanwhile, and whichever policy is new, counts where it is sent.
+        let decisions = try await books.approvals.decisions(organization, request.id)
+        let now = clock.now()
+        let state = ApprovalState(
+            try await requirement(for: content, of: negotiation, at: now),
+            requestedBy: request.requestedBy.person, askedAt: request.createdAt, votes: decisions.map(\.vote))
+        guard state.standing(at: now) == .complete else {
+            return Obstacle(
+                "Another email to the vendor, or a new policy, makes more approvals necessary.",
+                asksAgain: true)
         }
         return nil
     }
 
-    private func hold(_ email: EmailRecord, because reason: String, job: Job) async throws {
+    private func hold(_ email: EmailRecord, because obstacle: Obstacle, job: Job) async throws {
+        let reason = obstacle.reason
         try await settling(job.organizationID) {
             guard var negotiation = try await books.negotiations.find(job.organizationID, email.negotiationID)
             else { throw DeskError.notFound("negotiation") }
@@ -117,6 +129,9 @@ extension Office {
                         origin: .parley, at: now)),
                 .finishJob(job.id, worker: settings.worker, at: now),
             ]
+            if obstacle.asksAgain, !closed {
+                changes.append(enqueueing(.askAgain(email.id), for: job.organizationID, at: now))
+            }
             if case .to(let next, _) = negotiation.status.transition(.emailAbandoned(negotiation.lastWord)),
                 next != negotiation.status
             {
@@ -162,6 +177,18 @@ extension Office {
                 .unknown("The sender stopped before the mail server's answer was on record.")
             }
         try await record(result, of: attempt, email: email, content: content, job: job)
+    }
+}
+
+/// Why an email is held right before it would be sent.
+private struct Obstacle {
+    let reason: String
+    /// Whether approval is asked for again at once.
+    let asksAgain: Bool
+
+    fileprivate init(_ reason: String, asksAgain: Bool = false) {
+        self.reason = reason
+        self.asksAgain = asksAgain
     }
 }
 

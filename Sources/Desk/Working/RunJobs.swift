@@ -52,6 +52,9 @@ extension Office {
         switch job.work {
         case .readArrival(let id): try await readArrival(id, job: job)
         case .askApprovers(let id): try await askApprovers(id, job: job)
+        case .remindApprovers(let id): try await remindApprovers(id, job: job)
+        case .sendApprovalDigest(let id): try await sendApprovalDigest(to: id, job: job)
+        case .askAgain(let id): try await askAgain(id, job: job)
         case .sendEmail(let id): try await sendEmail(id, job: job)
         case .expireApproval(let id): try await expireApproval(id, job: job)
         case .expireNegotiation(let id): try await expireNegotiation(id, job: job)

@@ -27,6 +27,9 @@ public struct ApprovalPolicy: Hashable, Sendable {
     /// Who else may decide when nobody has for a while.
     public let escalation: ApprovalEscalation?
 
+    /// Groups that one policy can have.
+    public static let mostGroups = 5
+
     /// A policy; `nil` when a figure is out of its range, the range of totals is empty or in two currencies, or nobody
     /// could ever decide.
     public init?(
@@ -37,7 +40,7 @@ public struct ApprovalPolicy: Hashable, Sendable {
         escalation: ApprovalEscalation? = nil
     ) {
         let first = ApproverGroup(approvals: approvalsRequired, roles: approverRoles, people: namedApprovers)
-        guard first != nil, (1...8760).contains(expiresAfterHours), furtherGroups.count <= 4,
+        guard first != nil, (1...8760).contains(expiresAfterHours), furtherGroups.count < Self.mostGroups,
             remindAfterHours.map({ (1..<expiresAfterHours).contains($0) }) ?? true,
             (escalation?.afterHours ?? 0) < expiresAfterHours, linkAllowed || linkUpTo == nil,
             Self.isRange(from: minimumTotal, below: conditions.below)
@@ -71,13 +74,6 @@ public struct ApprovalPolicy: Hashable, Sendable {
 }
 
 extension ApprovalPolicy {
-    /// The strictest of the policies that apply to a total: among those whose range it is in, in the same currency, and
-    /// those without one, the one with the highest minimum. Money whose currency no policy names cannot be compared, so
-    /// every policy with a range in another currency counts as reached.
-    public static func applying(to total: Money?, among policies: [ApprovalPolicy]) -> ApprovalPolicy {
-        strictest(of: policies.filter { $0.covers(total) }) ?? .standard
-    }
-
     /// The policies that an email has to satisfy, all of them: the strictest of those that ask for an amount alone, and
     /// each one that asks for something else as well, so that a special rule never loosens a general one. Without any
     /// it is the standard. What is not known counts as if it met the condition.

@@ -23,6 +23,16 @@ public enum ApprovalRefusal: String, Hashable, Sendable, CaseIterable {
     /// Enough of those with this role have said yes; others are still missing.
     case enoughOfThese = "enough_of_these"
 
+    /// Whether it is about who decides and how, and not about where the question stands.
+    public var isAboutThePerson: Bool {
+        switch self {
+        case .roleMayNot, .noDelegation, .ownRequest, .linkNotEnough: true
+        case .alreadyComplete, .alreadyRejected, .expired, .alreadyDecided, .alreadyStoodInFor, .notYourTurn,
+            .enoughOfThese:
+            false
+        }
+    }
+
     /// A sentence for the person who wanted to decide.
     public var explanation: String {
         switch self {

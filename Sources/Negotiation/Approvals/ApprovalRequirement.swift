@@ -5,10 +5,20 @@ public struct ApprovalChain: Hashable, Sendable {
     /// In which order they decide.
     public let order: ApprovalOrder
 
+    /// The groups of a chain; `nil` when there is none or more than a policy can have.
+    public init?(_ groups: [ApproverGroup], _ order: ApprovalOrder) {
+        guard (1...ApprovalPolicy.mostGroups).contains(groups.count) else { return nil }
+        self.groups = groups
+        self.order = order
+    }
+
     init(_ policy: ApprovalPolicy) {
         groups = policy.groups
         order = policy.order
     }
+
+    /// Yeses that it takes, each by another person.
+    public var approvals: Int { groups.reduce(0) { $0 + $1.approvals } }
 }
 
 /// What has to happen before one email may be sent: everything that the policies that bind it ask for.
@@ -40,17 +50,44 @@ public struct ApprovalRequirement: Hashable, Sendable {
         escalations = policies.compactMap(\.escalation)
     }
 
+    /// A requirement as it was put on record; `nil` when nobody could ever meet it.
+    public init?(
+        chains: [ApprovalChain], allowSelfApproval: Bool, linkAllowed: Bool, expiresAfterHours: Int,
+        remindAfterHours: Int? = nil, escalations: [ApprovalEscalation] = []
+    ) {
+        guard !chains.isEmpty, (1...8760).contains(expiresAfterHours) else { return nil }
+        (self.chains, self.escalations) = (chains, escalations)
+        (self.allowSelfApproval, self.linkAllowed) = (allowSelfApproval, linkAllowed)
+        (self.expiresAfterHours, self.remindAfterHours) = (expiresAfterHours, remindAfterHours)
+    }
+
     /// What the policies that bind an email ask for.
     public init(for facts: ApprovalFacts, among policies: [ApprovalPolicy]) {
         self.init(of: ApprovalPolicy.binding(on: facts, among: policies), for: facts)
     }
 }
 
+extension ApprovalRequirement {
+    /// The fewest people who can meet it: as many as the longest chain takes.
+    public var fewestPeople: Int { chains.map(\.approvals).max() ?? 1 }
+
+    /// Roles that can bring a yes, at the beginning or by escalation, in their fixed order.
+    public var roles: [UserRole] {
+        let roles = chains.flatMap(\.groups).reduce(into: Set<UserRole>()) { $0.formUnion($1.roles) }
+        return UserRole.allCases.filter(escalations.reduce(roles) { $0.union($1.roles) }.contains)
+    }
+
+    /// People who can bring a yes whatever their role.
+    public var people: Set<PersonID> {
+        let people = chains.flatMap(\.groups).reduce(into: Set<PersonID>()) { $0.formUnion($1.people) }
+        return escalations.reduce(people) { $0.union($1.people) }
+    }
+}
+
 extension ApprovalChain {
     /// How many yeses are still missing, when each vote fits the groups with these positions.
     func missing(after votes: [Set<Int>]) -> Int {
-        let needed = groups.reduce(0) { $0 + $1.approvals }
-        return needed - (order == .inTurn ? inTurn(votes).filled : together(votes))
+        approvals - (order == .inTurn ? inTurn(votes).filled : together(votes))
     }
 
     /// The group that is asked now, or the number of groups when all are complete.

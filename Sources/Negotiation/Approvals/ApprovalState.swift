@@ -1,4 +1,4 @@
-/// One person's yes or no, perhaps on behalf of another.
+/// What one person says, perhaps on behalf of another.
 public struct ApprovalVote: Hashable, Sendable {
     /// Who decides.
     public let voter: Approver
@@ -6,7 +6,7 @@ public struct ApprovalVote: Hashable, Sendable {
     public let onBehalfOf: Approver?
     /// How.
     public let channel: DecisionChannel
-    /// Yes or no.
+    /// What they say.
     public let decision: Decision
     /// When.
     public let at: Instant
@@ -35,7 +35,7 @@ public enum ApprovalAnswer: Hashable, Sendable {
     case accepted(missing: Int)
     /// It counts, and everything that was needed is there.
     case complete
-    /// It counts, and the email may not be sent.
+    /// It counts, and the email may not be sent as it is.
     case rejected
     /// It does not count, and nothing changes.
     case refused(ApprovalRefusal)
@@ -68,7 +68,7 @@ public struct ApprovalState: Hashable, Sendable {
 
     /// How it stands at an instant.
     public func standing(at now: Instant) -> Standing {
-        if votes.contains(where: { $0.decision == .reject }) { return .rejected }
+        if votes.contains(where: { $0.decision != .approve }) { return .rejected }
         if requirement.chains.allSatisfy({ $0.missing(after: fits(in: $0, votes)) == 0 }) { return .complete }
         return now < expiresAt ? .open : .expired
     }
@@ -89,7 +89,7 @@ public struct ApprovalState: Hashable, Sendable {
     /// The answer to every vote in every state.
     public func decide(_ vote: ApprovalVote, delegations: [Delegation] = []) -> ApprovalAnswer {
         if let refusal = refusal(of: vote, delegations) { return .refused(refusal) }
-        if vote.decision == .reject { return .rejected }
+        if vote.decision != .approve { return .rejected }
         let missing = adding(vote).missing
         return missing == 0 ? .complete : .accepted(missing: missing)
     }
@@ -99,7 +99,25 @@ public struct ApprovalState: Hashable, Sendable {
         ApprovalState(requirement, requestedBy: requestedBy, askedAt: askedAt, votes: votes + [vote])
     }
 
-    private var missing: Int {
+    /// Whether the people given could bring every yes that is still missing, each signed in.
+    public func canComplete(with approvers: [Approver], at now: Instant) -> Bool {
+        var state = self
+        // Each round at least one more group of a chain that decides in turn is complete, or nothing moves any more.
+        for _ in 0..<ApprovalPolicy.mostGroups {
+            for approver in approvers {
+                switch state.decide(ApprovalVote(.approve, by: approver, via: .page, at: now)) {
+                case .complete: return true
+                case .accepted:
+                    state = state.adding(ApprovalVote(.approve, by: approver, via: .page, at: now))
+                case .rejected, .refused: continue
+                }
+            }
+        }
+        return state.standing(at: now) == .complete
+    }
+
+    /// Yeses that are missing in the chain that lacks most.
+    public var missing: Int {
         requirement.chains.map { $0.missing(after: fits(in: $0, votes)) }.max() ?? 0
     }
 
@@ -124,7 +142,7 @@ public struct ApprovalState: Hashable, Sendable {
         let spoken = votes.reduce(into: Set<PersonID>()) { $0.formUnion($1.people) }
         guard !spoken.contains(vote.voter.person) else { return .alreadyDecided }
         guard spoken.isDisjoint(with: vote.people) else { return .alreadyStoodInFor }
-        return vote.decision == .reject ? refusalOfNo(vote) : refusalOfYes(vote)
+        return vote.decision == .approve ? refusalOfYes(vote) : refusalOfNo(vote)
     }
 
     /// A yes has to bring at least one chain forward.

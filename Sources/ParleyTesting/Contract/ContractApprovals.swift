@@ -19,7 +19,8 @@ extension BooksContract {
             let lying = ApprovalRequest(
                 id: plain.id, organizationID: plain.organizationID, emailID: plain.emailID,
                 emailVersion: plain.emailVersion, digest: [1, 2, 3], negotiationID: plain.negotiationID,
-                requestedBy: plain.requestedBy, policy: plain.policy, status: .pending, decisionReason: nil,
+                requestedBy: plain.requestedBy, requirement: plain.requirement, status: .pending,
+                decisionReason: nil,
                 createdAt: plain.createdAt, expiresAt: plain.expiresAt, decidedAt: nil)
             try await company.commit(.addApprovalRequest(lying))
             #expect(try await books.approvals.find(company.id, plain.id) == plain)
@@ -39,7 +40,7 @@ extension BooksContract {
             let nothing = ApprovalRequest(
                 id: Identifier(UUID()), organizationID: company.id, emailID: email.id, emailVersion: 9,
                 digest: [], negotiationID: email.negotiationID, requestedBy: company.ada.id,
-                policy: request.policy, status: .pending, decisionReason: nil, createdAt: now,
+                requirement: request.requirement, status: .pending, decisionReason: nil, createdAt: now,
                 expiresAt: now, decidedAt: nil)
             await expectRefusal("an unknown version", \.isMissing) {
                 try await company.commit(.addApprovalRequest(nothing))
@@ -108,21 +109,39 @@ extension BooksContract {
                 try await company.commit(.addApprovalLink(link))
             }
         },
-        ContractCase("policies are read back as they were written, oldest first") { books in
+        ContractCase("on whose behalf somebody decides is on record, and nobody is stood in for twice") {
+            books in
             let company = try await ContractCompany.found(in: books)
-            let minimum = Money(try #require(Amount("5000")), .eur)
-            let policies = try [nil, minimum].enumerated().map { number, minimum -> NamedPolicy in
-                NamedPolicy(
-                    id: Identifier(UUID()), name: "Policy \(number)",
-                    policy: try #require(
-                        ApprovalPolicy(
-                            approvalsRequired: number + 1, approverRoles: [.manager, .superAdmin],
-                            allowSelfApproval: number == 1, linkAllowed: number == 0, expiresAfterHours: 24,
-                            minimumTotal: minimum)),
-                    createdAt: now.advanced(bySeconds: Int64(number)))
+            let email = try await company.email(in: try await company.negotiation())
+            let request = try await company.request(about: email, approvals: 3)
+            let yes = company.decision(.approve, on: request, by: company.ada, for: company.max)
+            await expectRefusal("by whoever asked", \.isForbidden) {
+                try await company.commit(.addDecision(yes))
             }
-            try await books.commit(company.id, policies.reversed().map { .addPolicy($0) })
-            #expect(try await books.approvals.policies(company.id) == policies)
+            let stand = company.decision(.approve, on: request, by: company.mia, for: company.max)
+            try await company.commit(.addDecision(stand))
+            #expect(try await books.approvals.decisions(company.id, request.id) == [stand])
+            let other = User(
+                id: Identifier(UUID()), organizationID: company.id, email: "o-\(company.ada.email)",
+                fullName: "Olga", role: .member, isActive: true, passwordHash: "hash")
+            try await company.commit(.addUser(other, at: now))
+            let again = company.decision(.reject, on: request, by: other, for: company.max)
+            await expectRefusal("a second time", \.isDuplicate) {
+                try await company.commit(.addDecision(again))
+            }
+        },
+        ContractCase("who has been asked is known, and a digest fulfils what waited for it") { books in
+            let company = try await ContractCompany.found(in: books)
+            let email = try await company.email(in: try await company.negotiation())
+            let request = try await company.request(about: email)
+            func ask(_ user: User, _ at: Instant?) -> ApprovalAsk {
+                ApprovalAsk(requestID: request.id, userID: user.id, askedAt: at)
+            }
+            try await company.commit(.noteAsk(ask(company.max, now)), .noteAsk(ask(company.mia, nil)))
+            let later = now.advanced(bySeconds: 60)
+            try await company.commit(.noteAsk(ask(company.mia, later)))
+            let asks = try await books.approvals.asks(company.id, request.id)
+            #expect(Set(asks) == [ask(company.max, now), ask(company.mia, later)])
         },
     ]
 }

@@ -26,7 +26,8 @@ public struct ContractCase: Sendable, CustomTestStringConvertible {
 public enum BooksContract {
     /// Each founds organizations of its own, so they may run at the same time over the same books.
     public static var cases: [ContractCase] {
-        negotiations + purchaseOrders + emails + gate + sending + approvals + threads + people + journal
+        negotiations + purchaseOrders + emails + gate + sending + approvals + approvalRules + threads + people
+            + journal
             + mailboxes + subscriptions
     }
 }

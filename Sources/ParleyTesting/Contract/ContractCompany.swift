@@ -123,14 +123,15 @@ struct ContractCompany: Sendable {
         about email: EmailRecord, approvals: Int = 1, at seconds: Int64 = 0
     ) throws -> ApprovalRequest {
         let now = Self.start.advanced(bySeconds: seconds)
-        let policy = try #require(
-            ApprovalPolicy(
-                approvalsRequired: approvals, approverRoles: [.manager, .orgAdmin], allowSelfApproval: false,
-                linkAllowed: true, expiresAfterHours: 48))
+        let policy = ApprovalPolicy(
+            approvalsRequired: approvals, approverRoles: [.manager, .orgAdmin], allowSelfApproval: false,
+            linkAllowed: true, expiresAfterHours: 48)
+        let requirement = ApprovalRequirement(of: [try #require(policy)], for: ApprovalFacts())
         return ApprovalRequest(
             id: Identifier(UUID()), organizationID: id, emailID: email.id, emailVersion: email.version,
-            digest: email.digest, negotiationID: email.negotiationID, requestedBy: ada.id, policy: policy,
-            status: .pending, decisionReason: nil, createdAt: now, expiresAt: now.advanced(byHours: 48),
+            digest: email.digest, negotiationID: email.negotiationID, requestedBy: ada.id,
+            requirement: requirement, status: .pending, decisionReason: nil, createdAt: now,
+            expiresAt: now.advanced(byHours: 48),
             decidedAt: nil)
     }
 
@@ -143,11 +144,13 @@ struct ContractCompany: Sendable {
         return request
     }
 
-    func decision(_ decision: Decision, on request: ApprovalRequest, by user: User, at seconds: Int64 = 0)
-        -> ApprovalDecision
-    {
+    func decision(
+        _ decision: Decision, on request: ApprovalRequest, by user: User, for absent: User? = nil,
+        at seconds: Int64 = 0
+    ) -> ApprovalDecision {
         ApprovalDecision(
-            id: Identifier(UUID()), requestID: request.id, approverID: user.id, decision: decision,
+            id: Identifier(UUID()), requestID: request.id, approverID: user.id, role: user.role,
+            onBehalfOf: absent?.asApprover, decision: decision,
             comment: "fine", channel: .link, ipAddress: "192.0.2.1", userAgent: "Browser",
             decidedAt: Self.start.advanced(bySeconds: seconds))
     }

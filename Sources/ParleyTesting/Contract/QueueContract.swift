@@ -100,17 +100,17 @@ public enum QueueContract {
             let job = try await enqueue(.expireApproval(request), company, at: later)
             // Asked for again for an earlier hour, it is brought forward.
             _ = try await enqueue(.expireApproval(request), company, at: now)
-            _ = try await enqueue(.askApprovers(request), company, at: now)
+            _ = try await enqueue(.remindApprovers(request), company, at: now)
             let claimed = try await claim(books, at: now)
-            #expect(Set(claimed.map(\.work)) == [.expireApproval(request), .askApprovers(request)])
+            #expect(Set(claimed.map(\.work)) == [.expireApproval(request), .remindApprovers(request)])
             #expect(claimed.contains { $0.id == job.id })
-            _ = try await enqueue(.askApprovers(request), company, at: now)
+            _ = try await enqueue(.remindApprovers(request), company, at: now)
             #expect(try await claim(books, by: "worker-2", at: now).isEmpty)
             for done in claimed {
                 try await company.commit(.finishJob(done.id, worker: "worker-1", at: now))
             }
             // What is over may be asked for again, even in the commit that ends it.
-            _ = try await enqueue(.askApprovers(request), company, at: now)
+            _ = try await enqueue(.remindApprovers(request), company, at: now)
             let again = try #require(try await claim(books, at: now).first)
             let next = Job(
                 id: Identifier(UUID()), organizationID: company.id, work: again.work, runAt: now)

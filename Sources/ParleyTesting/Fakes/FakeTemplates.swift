@@ -26,7 +26,17 @@ public final class FakeTemplates: Sendable {
             ("rejection", "No: {{ product_name }}", "We have decided not to go ahead. {{ note }}"),
             (
                 "approval_request", "Please approve: {{ kind }}",
-                "{{ requester_name }} asks you. {{ link }}\n{{ body }}"
+                """
+                {% if is_reminder %}Again: {% endif %}{{ requester_name }} asks you\
+                {% if on_behalf_of %} for {{ on_behalf_of }}{% endif %}. {{ link }}
+                {% for warning in warnings %}Warning: {{ warning }}
+                {% endfor %}{% if vendor_replied_since %}Since then: {{ vendor_message }}
+                {% endif %}{{ body }}
+                """
+            ),
+            (
+                "approval_digest", "{{ count }} wait",
+                "{% for item in items %}{{ item.subject }}: {{ item.link }}\n{% endfor %}"
             ),
         ]
         sources = Mutex(

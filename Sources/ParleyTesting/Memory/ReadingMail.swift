@@ -30,36 +30,6 @@ extension InMemoryBooks {
             })
     }
 
-    var approvals: ApprovalBook {
-        ApprovalBook(
-            policies: { organization in
-                self.read(organization) { $0.policies.inOrder(of: \.createdAt, \.id.uuid) }
-            },
-            find: { organization, id in self.read(organization) { $0.requests.first { $0.id == id } } },
-            ofEmail: { organization, id in
-                self.read(organization) { rows in
-                    let requests = rows.requests.filter { $0.emailID == id }
-                    let newest = requests.map(\.createdAt).max()
-                    let candidates = requests.filter { $0.createdAt == newest }
-                    // Two requests may bear the same instant: the one that is still pending is the newer.
-                    return candidates.first { $0.status == .pending }
-                        ?? candidates.max { $0.id.uuid.uuidString < $1.id.uuid.uuidString }
-                }
-            },
-            list: { organization, status, request in
-                try self.read(organization) { rows in
-                    let fitting = rows.requests.filter { status == nil || $0.status == status }
-                    return try request.descending(fitting) { Place($0.createdAt.microseconds, $0.id.uuid) }
-                }
-            },
-            decisions: { organization, id in
-                self.read(organization) { rows in
-                    rows.decisions.filter { $0.requestID == id }.inOrder(of: \.decidedAt, \.id.uuid)
-                }
-            },
-            link: { hash in self.readAll { $0.links[hash] } })
-    }
-
     var threads: ThreadBook {
         ThreadBook(
             arrival: { organization, id in

@@ -53,9 +53,12 @@ struct Writing {
             try makePurchase(change)
         case .addEmail, .reviseEmail, .moveEmail, .approveEmail, .claimEmail, .beginAttempt, .finishAttempt:
             try makeEmail(change)
-        case .addPolicy, .addApprovalRequest, .closeApprovalRequest, .touchApprovalRequest, .addApprovalLink,
-            .addDecision, .addGrant:
+        case .addApprovalRequest, .closeApprovalRequest, .touchApprovalRequest, .addApprovalLink,
+            .addDecision,
+            .addGrant, .noteAsk:
             try makeApproval(change)
+        case .addPolicy, .changePolicy, .retirePolicy, .addDelegation, .endDelegation, .setApprovalMail:
+            try makeApprovalRule(change)
         case .addArrival, .settleArrival, .addMessage, .assignMessage, .notify, .audit:
             try makeEvent(change)
         case .enqueue, .finishJob: try makeJob(change)

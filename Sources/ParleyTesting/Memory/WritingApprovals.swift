@@ -4,7 +4,9 @@ import Negotiation
 extension Writing {
     mutating func makeApproval(_ change: Change) throws {
         switch change {
-        case .addPolicy(let policy): try add(policy)
+        case .noteAsk(let ask):
+            rows.asks.removeAll { $0.requestID == ask.requestID && $0.userID == ask.userID }
+            rows.asks.append(ask)
         case .addApprovalRequest(let request): try add(request)
         case .closeApprovalRequest(let id, let status, let reason, let now):
             close(id, status, reason: reason, at: now)
@@ -14,12 +16,6 @@ extension Writing {
         case .addGrant(let grant): try add(grant)
         default: break
         }
-    }
-
-    private mutating func add(_ policy: NamedPolicy) throws {
-        try exists(rows.organization != nil, "approval_policies_organization_id_fkey")
-        try unique(!rows.policies.contains { $0.id == policy.id }, "approval_policies_pkey")
-        rows.policies.append(policy)
     }
 
     /// The digest is the content's own, whatever the request says.
@@ -42,7 +38,8 @@ extension Writing {
                 id: request.id, organizationID: organization, emailID: request.emailID,
                 emailVersion: request.emailVersion, digest: content.digest,
                 negotiationID: request.negotiationID, requestedBy: request.requestedBy,
-                policy: request.policy, status: request.status, decisionReason: request.decisionReason,
+                requirement: request.requirement, status: request.status,
+                decisionReason: request.decisionReason,
                 createdAt: request.createdAt, expiresAt: request.expiresAt, decidedAt: request.decidedAt))
     }
 
@@ -56,8 +53,9 @@ extension Writing {
         rows.requests[place] = ApprovalRequest(
             id: id, organizationID: organization, emailID: request.emailID,
             emailVersion: request.emailVersion, digest: request.digest,
-            negotiationID: request.negotiationID, requestedBy: request.requestedBy, policy: request.policy,
-            status: status, decisionReason: reason, createdAt: request.createdAt,
+            negotiationID: request.negotiationID, requestedBy: request.requestedBy,
+            requirement: request.requirement, status: status, decisionReason: reason,
+            createdAt: request.createdAt,
             expiresAt: request.expiresAt, decidedAt: now)
     }
 
@@ -86,7 +84,15 @@ extension Writing {
         try exists(
             rows.users.contains { $0.user.id == decision.approverID },
             "approval_decisions_organization_id_approver_id_fkey")
-        let isBarred = !request.policy.allowSelfApproval && decision.approverID == request.requestedBy
+        let absent = decision.onBehalfOf.map { UserID($0.person.uuid) }
+        let isStoodInFor = rows.decisions.contains {
+            $0.requestID == request.id && absent != nil
+                && $0.onBehalfOf?.person == decision.onBehalfOf?.person
+        }
+        try unique(!isStoodInFor, "approval_decisions_stand_in_once")
+        let isBarred =
+            !request.requirement.allowSelfApproval
+            && [decision.approverID, absent].contains(request.requestedBy)
         try rule(decision.decision != .approve || !isBarred, "decisions_never_by_the_asker")
         rows.decisions.append(decision)
     }
@@ -102,7 +108,7 @@ extension Writing {
             "grants_are_for_what_was_asked"
         )
         let approvals = rows.decisions.count { $0.requestID == request.id && $0.decision == .approve }
-        try rule(approvals >= request.policy.approvalsRequired, "grants_rest_on_enough_people")
+        try rule(approvals >= request.requirement.fewestPeople, "grants_rest_on_enough_people")
         rows.grants.append(grant)
     }
 }

@@ -123,14 +123,6 @@ extension Writing {
     }
 }
 
-extension Job.Work {
-    /// Whether two of the same are one. An email that was held and approved again needs a job although one for it may be
-    /// about to end.
-    fileprivate var isOnce: Bool {
-        if case .sendEmail = self { false } else { true }
-    }
-}
-
 extension Ledger {
     /// Has an organization's work looked at by then.
     mutating func schedule(_ organization: OrganizationID, at due: Instant) {

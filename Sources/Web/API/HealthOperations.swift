@@ -77,6 +77,7 @@ enum HealthOperations {
 /// All operations, in the order in which they are described.
 enum API {
     static let operations: [Operation] =
-        AuthOperations.all + NegotiationOperations.all + EmailOperations.all + RecordOperations.all
-        + PeopleOperations.all + MailboxOperations.all + SubscriptionOperations.all + HealthOperations.all
+        AuthOperations.all + NegotiationOperations.all + EmailOperations.all + ApprovalOperations.all
+        + PolicyOperations.all + RecordOperations.all + PeopleOperations.all + MailboxOperations.all
+        + SubscriptionOperations.all + HealthOperations.all
 }

@@ -23,6 +23,10 @@ struct BodyShape: Sendable {
         case oneOf([String])
         case manyOf([String])
         case object(BodyShape)
+        /// A list of objects, at most so many.
+        case objects(BodyShape, most: Int)
+        /// A list of ids, at most so many.
+        case ids(most: Int)
         /// A JSON object that Parley keeps as it is, or the name of a kind, which stands for `{"kind":name}`.
         case strategy
     }
@@ -63,6 +67,8 @@ extension BodyShape.Field {
             case .oneOf(let values): .oneOf(values)
             case .manyOf(let values): .list(of: .oneOf(values))
             case .object(let shape): shape.schema
+            case .objects(let shape, _): .list(of: shape.schema)
+            case .ids: .list(of: .id)
             case .strategy: .strategy
             }
         return plain.described(note)
@@ -83,6 +89,8 @@ extension BodyShape.Kind {
         case .oneOf(let values): "must be one of \(values.joined(separator: ", "))"
         case .manyOf(let values): "must be a list of some of \(values.joined(separator: ", "))"
         case .object: "must be an object"
+        case .objects(_, let most): "must be a list of at most \(most) objects"
+        case .ids(let most): "must be a list of at most \(most) UUIDs"
         case .strategy: "must be an object such as {\"kind\":\"auto\"}"
         }
     }
@@ -101,6 +109,10 @@ extension BodyShape.Kind {
         case .manyOf(let values):
             value.array?.allSatisfy { $0.string.map(values.contains) ?? false } ?? false
         case .object: value.object != nil
+        case .objects(_, let most):
+            value.array.map { $0.count <= most && $0.allSatisfy { $0.object != nil } } ?? false
+        case .ids(let most):
+            value.array.map { $0.count <= most && $0.allSatisfy(Self.id.accepts) } ?? false
         case .strategy: value.object != nil || value.string != nil
         }
     }

@@ -27,8 +27,14 @@ struct ReadBody: Sendable {
             guard field.kind.accepts(member.value) else {
                 throw .invalid(path + field.name, field.kind.rule)
             }
-            if case .object(let inner) = field.kind {
+            switch field.kind {
+            case .object(let inner):
                 _ = try ReadBody(member.value, as: inner, at: path + field.name + ".")
+            case .objects(let inner, _):
+                for (place, item) in (member.value.array ?? []).enumerated() {
+                    _ = try ReadBody(item, as: inner, at: path + "\(field.name)[\(place)].")
+                }
+            default: break
             }
             members[field.name] = member.value
         }
@@ -58,6 +64,21 @@ struct ReadBody: Sendable {
     func object(_ name: String, as shape: BodyShape) throws(Problem) -> ReadBody? {
         guard let value = members[name] else { return nil }
         return try ReadBody(value, as: shape, at: path + name + ".")
+    }
+
+    /// A list of objects, each of which was held against its shape already.
+    func objects(_ name: String, as shape: BodyShape) throws(Problem) -> [ReadBody]? {
+        guard let items = members[name]?.array else { return nil }
+        var bodies: [ReadBody] = []
+        for (place, item) in items.enumerated() {
+            bodies.append(try ReadBody(item, as: shape, at: path + "\(name)[\(place)]."))
+        }
+        return bodies
+    }
+
+    /// A list of ids.
+    func ids<Record>(_ name: String) -> [Identifier<Record>]? {
+        members[name]?.array?.compactMap { $0.string.flatMap { Identifier($0) } }
     }
 
     /// A value that the shape promises.

@@ -29,7 +29,7 @@ extension PageDesk {
         let view = try await reception.office.approval(behind: token)
         let form = try await request.form(upTo: reception.limits.bodyBytes)
         guard let decision = form["decision"].flatMap(Decision.init(rawValue:)) else {
-            let problem = Problem.invalid("decision", "choose to approve or to reject")
+            let problem = Problem.invalid("decision", "choose to approve, to reject or to ask for changes")
             return try await linkPage(view, token: token, form: form, problem: problem)
         }
         do {
@@ -52,18 +52,12 @@ extension PageDesk {
     ) async throws -> Response {
         let title = try await reception.office.books.catalogue.product(
             view.request.organizationID, view.negotiation.productID)?.title
-        let refusal = view.approver.flatMap { approver in
-            view.request.policy.refusal(
-                of: approver.id, role: approver.role, via: .link, requestedBy: view.request.requestedBy,
-                decidedBy: view.decisions.map(\.decision.approverID))
-        }
         var response = try renderer.page(
             "approve.html",
             [
                 ("frame", Frame.bare.value), ("approval", ApprovalSheet.value(view, productTitle: title)),
                 ("approver", Value(view.approver?.fullName ?? "")), ("action", Value("/approve/\(token)")),
                 ("has_decided", Value(hasDecided)),
-                ("refusal", Value(orNone: view.isOpen ? refusal?.explanation : nil)),
                 ("comment", Value(form["comment"] ?? "")),
                 (
                     "problem",

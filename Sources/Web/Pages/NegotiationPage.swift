@@ -161,15 +161,15 @@ extension PageCall {
             ("link", Value("/approvals/\(request.id)")), ("status", request.badge(isOverdue: isOverdue)),
             ("is_pending", Value(request.status == .pending && !isOverdue)),
             ("outcome", Value(request.outcome)), ("expires", Figures.time(request.expiresAt)),
-            ("may_decide", Value(mayDecide(request))),
+            ("may_decide", Value(isApprover(of: request))),
         ])
     }
 
     /// Whether the visitor looks like somebody who may decide; the desk decides when it comes to it.
-    private func mayDecide(_ request: ApprovalRequest) -> Bool {
-        request.policy.refusal(
-            of: visitor.user.id, role: visitor.user.role, via: .page, requestedBy: request.requestedBy,
-            decidedBy: []) == nil
+    private func isApprover(of request: ApprovalRequest) -> Bool {
+        let vote = ApprovalVote(.approve, by: visitor.user.asApprover, via: .page, at: office.clock.now())
+        if case .refused = request.state(after: []).decide(vote) { return false }
+        return true
     }
 
     func termsValue(_ terms: Terms?) -> Value {

@@ -65,6 +65,12 @@ struct PageCall: Sendable {
         "ordered": "The purchase order is made.",
         "approve": "Your approval is on record.",
         "reject": "Your refusal is on record. The email will not be sent.",
+        "changes": "Your wish is on record. The email went back to whoever wrote it.",
+        "delegated": "The delegation is on record. It ends by itself.",
+        "delegation-ended": "The delegation has ended.",
+        "approval-mail": "You are asked in this way from now on.",
+        "policy-added": "The policy is in force.",
+        "policy-retired": "The policy is out of force.",
         "assigned": "The message is in this negotiation now, as if it had matched.",
         "answered": "The answer is on its way to Parley's mailbox.",
         "mailbox-added": "The mailbox is added. Test it before you rely on it.",
@@ -98,6 +104,8 @@ struct PageDesk: Sendable {
         addApprovalLink(to: router, &book)
         addNegotiations(to: router, &book)
         addApprovals(to: router, &book)
+        addDelegations(to: router, &book)
+        addPolicies(to: router, &book)
         addOrders(to: router, &book)
         addInbox(to: router, &book)
         addMailboxes(to: router, &book)

@@ -35,7 +35,7 @@ extension Problem {
         case .forbidden: self = Problem(403, "forbidden", detail)
         case .conflict(let code, _): self = Problem(409, code, detail)
         case .decisionRefused(let refusal):
-            self = Problem(refusal == .alreadyDecided ? 409 : 403, refusal.rawValue, detail)
+            self = Problem(refusal.isAboutThePerson ? 403 : 409, refusal.rawValue, detail)
         case .signInFailed: self = Problem(401, "sign_in_failed", detail)
         case .template: self = Problem(422, "template", detail)
         case .unwritable: self = Problem(422, "unwritable", detail)

@@ -6,7 +6,7 @@ struct Form: Sendable {
     private let fields: [String: String]
 
     /// The most fields that are looked at.
-    private static let mostFields = 100
+    private static let mostFields = 250
 
     init(_ fields: [String: String]) { self.fields = fields }
 
@@ -27,6 +27,13 @@ struct Form: Sendable {
 
     /// The value of a field as it was typed.
     subscript(name: String) -> String? { fields[name] }
+
+    /// What stands behind `prefix.` in the names of fields that are ticked, in order.
+    func ticked(_ prefix: String) -> [String] {
+        fields.compactMap { name, value in
+            name.hasPrefix(prefix + ".") && value == "on" ? String(name.dropFirst(prefix.count + 1)) : nil
+        }.sorted()
+    }
 
     /// The value without blanks around it; `nil` when nothing is left.
     func filled(_ name: String) -> String? {

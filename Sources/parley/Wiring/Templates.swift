@@ -23,7 +23,9 @@ struct EmailTemplates: Sendable {
     }
 
     /// The emails that cannot do without a template.
-    static let required = ["opening", "counter", "acceptance", "rejection", "approval_request"]
+    static let required = [
+        "opening", "counter", "acceptance", "rejection", "approval_request", "approval_digest",
+    ]
 
     /// Whether a template is there and compiles.
     func check(_ kind: String) async throws {
