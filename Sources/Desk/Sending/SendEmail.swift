@@ -51,7 +51,7 @@ extension Office {
     private func claimAndSend(_ email: EmailRecord, job: Job) async throws {
         let organization = job.organizationID
         let lease = clock.now().advanced(bySeconds: Self.leaseSeconds)
-        try await books.commit(
+        try await commit(
             organization, [.claimEmail(email.id, worker: settings.worker, leaseUntil: lease)])
         guard let claimed = try await books.emails.find(organization, email.id), claimed.status == .claimed,
             let content = try await books.emails.content(organization, email.id, claimed.version)
@@ -68,7 +68,7 @@ extension Office {
         inFlight.insert(attempt.id)
         defer { inFlight.remove(attempt.id) }
         // The point of no return: from here on only an explicit refusal allows another attempt.
-        try await books.commit(organization, [.beginAttempt(attempt)])
+        try await commit(organization, [.beginAttempt(attempt)])
         let result = await mail.send(
             ApprovedEmail(
                 claimed, content, organization: organization, attempt: attempt, providerThread: thread))
@@ -149,7 +149,7 @@ extension Office {
     /// A claim that nobody holds any more: nothing has been sent, so it is taken from the beginning.
     private func resume(_ email: EmailRecord, job: Job) async throws {
         let now = clock.now()
-        try await books.commit(
+        try await commit(
             job.organizationID,
             [.moveEmail(email.id, from: .claimed, to: .approved, reason: "The sender stopped.", at: now)])
         guard let released = try await books.emails.find(job.organizationID, email.id),
