@@ -1,12 +1,13 @@
 import Foundation
+import Synchronization
 
 /// A receiver on loopback that hears one request for each answer, and gives it.
 final class Receiver: Sendable {
     let port: Int
-    private let heard = HeardRequests()
+    private let heard = Mutex<[String]>([])
 
     /// The requests, whole.
-    var requests: [String] { heard.all }
+    var requests: [String] { heard.withLock { $0 } }
 
     init(_ answers: [String]) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -22,11 +23,12 @@ final class Receiver: Sendable {
         }
         guard isBound else { throw POSIXError(.EADDRINUSE) }
         port = Int(UInt16(bigEndian: address.sin_port))
-        Thread.detachNewThread { [heard] in
+        Thread.detachNewThread { [self] in
             for answer in answers {
                 let client = accept(listener, nil, nil)
                 guard client >= 0 else { return }
-                heard.add(Self.request(from: client))
+                let request = Self.request(from: client)
+                heard.withLock { $0.append(request) }
                 let bytes = Array(answer.utf8)
                 _ = send(client, bytes, bytes.count, Int32(MSG_NOSIGNAL))
                 Glibc.close(client)
@@ -51,13 +53,4 @@ final class Receiver: Sendable {
         }
         return String(decoding: bytes, as: UTF8.self)
     }
-}
-
-/// `@unchecked Sendable`: all access is under the lock.
-private final class HeardRequests: @unchecked Sendable {
-    private let lock = NSLock()
-    private var requests: [String] = []
-
-    var all: [String] { lock.withLock { requests } }
-    func add(_ request: String) { lock.withLock { requests.append(request) } }
 }

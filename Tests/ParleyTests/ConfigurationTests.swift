@@ -40,7 +40,8 @@ struct ConfigurationTests {
             ("PARLEY_LISTEN", "8080"), ("PARLEY_LISTEN", "localhost:port"), ("PARLEY_LISTEN", "::1:80:"),
             ("PARLEY_LISTEN", "127.0.0.1:70000"), ("PARLEY_PUBLIC_URL", "parley.example"),
             ("PARLEY_PUBLIC_URL", "ftp://parley.example"), ("PARLEY_PUBLIC_URL", "https://x/?a=b"),
-            ("PARLEY_HOME", ""), ("SECRET_KEY", "short"),
+            ("PARLEY_HOME", ""), ("SECRET_KEY", "short"), ("PARLEY_WEBHOOK_ALLOW", "localhost"),
+            ("PARLEY_WEBHOOK_ALLOW", "10.0.0.0/8,10.0.0.0/64"),
         ])
     func refused(name: String, value: String) throws {
         let error = #expect(throws: ConfigurationError.self) { try load([name: value]) }
@@ -54,6 +55,17 @@ struct ConfigurationTests {
         #expect(throws: ConfigurationError.self) { try load(url) }
         let keys = ["ENCRYPTION_KEY": "k", "SECRET_KEY": String(repeating: "s", count: 32)]
         #expect(try load(url.merging(keys) { $1 }).databaseURL == "postgres://db/parley")
+    }
+
+    @Test("webhooks go to the public internet alone unless the operator names networks")
+    func webhooks() throws {
+        let loopback: [UInt8] = [127, 0, 0, 1]
+        guard case .closed = try load().webhookPolicy.verdict(on: loopback) else {
+            Issue.record("loopback is open to everybody")
+            return
+        }
+        let named = try load(environment: ["PARLEY_WEBHOOK_ALLOW": "10.0.0.0/8, 127.0.0.0/8"])
+        #expect(named.webhookPolicy.verdict(on: loopback) == .allowed)
     }
 
     @Test("an IPv6 address stands in brackets")
