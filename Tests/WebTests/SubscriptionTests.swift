@@ -67,7 +67,7 @@ struct SubscriptionTests {
         try await room.visiting { visit in
             let admin = try await visit.signIn("ada@acme.example")
             let mailboxes = try await visit.page("/mailboxes", cookies: [admin])
-            #expect(mailboxes.text.contains(#"<a href="/subscriptions">Webhooks</a>"#))
+            #expect(mailboxes.text.contains(#"<a href="/subscriptions">Outbound</a>"#))
             let page = try await visit.page("/subscriptions", cookies: [admin])
             #expect(page.text.contains("Nobody is told anything yet"))
             for type in EventType.allCases {

@@ -308,7 +308,7 @@ def test_a_receiver_is_added_tried_and_removed_on_its_pages(gateway, admin, rece
     visitor.fill("/sign-in", email=ADMIN[0], password=ADMIN[1])
     visitor.press("/sign-in", "Sign in")
     visitor.open("/mailboxes")
-    browser.find_element("link text", "Webhooks").click()
+    browser.find_element("link text", "Outbound").click()
     visitor.sees("Nobody is told anything yet")
     visitor.fill("/subscriptions", url=receiver.url, description="Our <ERP>")
     visitor.press("/subscriptions", "Add")
