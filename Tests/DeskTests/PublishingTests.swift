@@ -66,7 +66,10 @@ import Testing
                     "negotiation.status_changed", "negotiation.status_changed", "negotiation.vendor_replied",
                     "purchase_order.created",
                 ])
-        let all = office.receivers.posts.map { String(decoding: $0.body, as: UTF8.self) }.joined()
+        // An instant may look like a price.
+        let all = told.flatMap(\.data.values).compactMap { value -> String? in
+            if case .text(let text) = value, Instant(text) == nil { text } else { nil }
+        }.joined(separator: " ")
         for secret in ["9.00", "9.50", "8.00", "bolts.example", "Hexagon", "offer"] {
             #expect(!all.contains(secret), "\(secret) was told")
         }
