@@ -94,7 +94,8 @@ extension SubscriptionStore {
             }
         return update(
             "SET state = $3, state_reason = $4, updated_at = $5", id,
-            [.text(state), .words(reason, longest: 1000), .instant(now)], in: organization)
+            [.text(state), .words(reason, longest: 1000), .instant(now)], in: organization,
+            where: condition == .enabled ? "AND state = 'disabled'" : "AND state = 'enabled'")
     }
 
     // MARK: Deliveries

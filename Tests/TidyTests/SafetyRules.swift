@@ -41,6 +41,12 @@ extension Rule {
             keeper: .example(
                 "public struct ApprovedEmail {\n    fileprivate init(_ email: EmailRecord) {}\n}")),
         Rule(
+            "a use case commits by the office, which adds what other systems are told",
+            in: { $0.room == "Desk" && sources($0) && $0.name != "PublishChanges.swift" },
+            forbids: #"\bbooks\.commit\("#,
+            offender: .example("try await books.commit(organization, changes)", room: "Desk"),
+            keeper: .example("try await commit(organization, changes)", room: "Desk")),
+        Rule(
             sentence: "nothing is left for later in a comment",
             covers: { !$0.path.hasPrefix("Tests/TidyTests/") },
             offences: { $0.lines(matching: #"\b(TODO|FIXME|XXX)\b"#, inCodeOnly: false) },

@@ -36,7 +36,7 @@ extension Office {
         let noted = waiting.map { view in
             Change.noteAsk(ApprovalAsk(requestID: view.request.id, userID: id, askedAt: now))
         }
-        try await books.commit(
+        try await commit(
             organization.id,
             noted + [
                 .finishJob(job.id, worker: settings.worker, at: now),
@@ -83,7 +83,7 @@ extension Office {
         let stored = ApprovalLink(
             tokenHash: secrets.sha256(Array(token.utf8)), organizationID: request.organizationID,
             requestID: request.id, approverID: user.id, createdAt: clock.now(), expiresAt: request.expiresAt)
-        try await books.commit(request.organizationID, [.addApprovalLink(stored)])
+        try await commit(request.organizationID, [.addApprovalLink(stored)])
         return "\(settings.publicURL)/approve/\(token)"
     }
 

@@ -25,7 +25,7 @@ extension Office {
             id: clock.newID(), name: try Field.text(name, "name", longest: 255), policy: policy,
             createdAt: clock.now())
         try await check(policy, by: caller)
-        try await books.commit(
+        try await commit(
             caller.organizationID, [.addPolicy(named), audit("created", named, by: caller)])
         return named
     }
@@ -39,7 +39,7 @@ extension Office {
         let named = NamedPolicy(
             id: id, name: try Field.text(name, "name", longest: 255), policy: policy,
             createdAt: old.createdAt)
-        try await books.commit(
+        try await commit(
             caller.organizationID,
             [.changePolicy(named, at: clock.now()), audit("changed", named, by: caller)])
         return named
@@ -49,7 +49,7 @@ extension Office {
     public func retirePolicy(_ id: ApprovalPolicyID, by caller: Caller) async throws {
         try requireAdministrator(caller)
         let old = try await standingPolicy(id, of: caller.organizationID)
-        try await books.commit(
+        try await commit(
             caller.organizationID, [.retirePolicy(id, at: clock.now()), audit("retired", old, by: caller)])
     }
 

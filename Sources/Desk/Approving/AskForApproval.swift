@@ -127,7 +127,7 @@ extension Office {
         let ask = ApprovalAsk(
             requestID: view.request.id, userID: user.id, askedAt: waits ? nil : clock.now())
         let title = "\(view.content.kind.title) to \(view.negotiation.vendorContactName) needs your approval"
-        try await books.commit(
+        try await commit(
             organization.id,
             [
                 .noteAsk(ask),
@@ -148,7 +148,7 @@ extension Office {
             \(requirement.fewestPeople) approvals are needed by \(who)\(condition), and your organization has too few \
             of them. Add people with such a role, or change the approval policies.
             """
-        try await books.commit(
+        try await commit(
             request.organizationID,
             notifying(
                 request.requestedBy, type: "system_alert", title: "Too few people may approve an email",

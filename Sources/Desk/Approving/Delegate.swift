@@ -29,7 +29,7 @@ extension Office {
             id: clock.newID(), organizationID: caller.organizationID, from: from, to: stand, begins: begins,
             ends: ends, createdBy: caller.user.id, createdAt: now)
         let words = "\(user.fullName) decides for \(absentUser.fullName) from \(begins) to \(ends)"
-        try await books.commit(
+        try await commit(
             caller.organizationID,
             [
                 .addDelegation(delegation),
@@ -51,7 +51,7 @@ extension Office {
         guard delegation.from == caller.user.id || caller.user.role.mayAdminister else {
             throw DeskError.forbidden("Only whoever is away, or an administrator, may end a delegation.")
         }
-        try await books.commit(
+        try await commit(
             caller.organizationID,
             [
                 .endDelegation(id, at: now),
@@ -69,7 +69,7 @@ extension Office {
             changes.append(
                 enqueueing(.sendApprovalDigest(caller.user.id), for: caller.organizationID, at: next))
         }
-        try await books.commit(caller.organizationID, changes)
+        try await commit(caller.organizationID, changes)
     }
 
     private func audit<Record>(

@@ -11,7 +11,7 @@ extension Office {
     public func addVendor(name: String, contactEmail: String, by caller: Caller) async throws -> Vendor {
         try requireWriter(caller)
         let vendor = try await newVendor(name: name, contactEmail: contactEmail, field: "", caller: caller)
-        try await books.commit(
+        try await commit(
             caller.organizationID,
             [.addVendor(vendor), added("vendor", vendor.id.uuid, vendor.name, by: caller)])
         return vendor
@@ -26,7 +26,7 @@ extension Office {
             throw DeskError.invalid(field: "vendor_id", "there is no such vendor")
         }
         let product = try newProduct(title: title, url: url, price: price, vendor: vendor, field: "")
-        try await books.commit(
+        try await commit(
             caller.organizationID,
             [
                 .addProduct(product, by: caller.user.id),

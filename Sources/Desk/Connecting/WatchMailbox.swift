@@ -6,7 +6,7 @@ extension Office {
         try requireMailboxAdministrator(caller)
         let mailbox = try await self.mailbox(caller.organizationID, id)
         let now = clock.now()
-        try await books.commit(
+        try await commit(
             caller.organizationID,
             [
                 .setMailboxCondition(id, on ? .working : .disabled, at: now),
@@ -53,12 +53,12 @@ extension Office {
         case (.disabled, _), (.working, nil): return
         case (.failing(let reason, let failing, let since), .some(let failure)):
             guard failing == work, reason != failure else { return }
-            try await books.commit(
+            try await commit(
                 mailbox.organizationID,
                 [.setMailboxCondition(mailbox.id, .failing(failure, work, since: since), at: now)])
         case (.failing(_, let failing, _), nil):
             guard failing == work else { return }
-            try await books.commit(
+            try await commit(
                 mailbox.organizationID,
                 [
                     .setMailboxCondition(mailbox.id, .working, at: now),
@@ -71,7 +71,7 @@ extension Office {
                     $0.id, type: "mailbox_failing", title: "The mailbox \(known.name) does not work",
                     message: failure, about: nil, at: now)
             }
-            try await books.commit(
+            try await commit(
                 mailbox.organizationID,
                 [
                     .setMailboxCondition(mailbox.id, .failing(failure, work, since: now), at: now),

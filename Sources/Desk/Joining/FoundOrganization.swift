@@ -47,7 +47,7 @@ extension Office {
             prefix: String(secret.prefix(11)), keyHash: secrets.hexDigest(secret), scopes: Self.everyScope,
             isActive: true, expiresAt: nil, createdAt: now)
         do {
-            try await books.commit(
+            try await commit(
                 organization.id,
                 [
                     .addOrganization(organization), .addUser(admin, at: now), .addAPIKey(key),
@@ -73,7 +73,7 @@ extension Office {
             in: organization, email: email, name: name, role: role, password: password)
         let now = clock.now()
         do {
-            try await books.commit(
+            try await commit(
                 organization,
                 [
                     .addUser(user, at: now),

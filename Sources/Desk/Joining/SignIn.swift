@@ -37,14 +37,14 @@ extension Office {
         let locked = candidate.lockedUntil.map { $0 > now } ?? false
         guard matches, !locked, user.isActive else {
             if !locked {
-                try await books.commit(
+                try await commit(
                     user.organizationID,
                     [.recordSignIn(user.id, succeeded: false, ipAddress: ipAddress, at: now)])
             }
             throw DeskError.signInFailed
         }
         let begun = try begin(kind, for: user, at: now)
-        try await books.commit(
+        try await commit(
             user.organizationID,
             [
                 .recordSignIn(user.id, succeeded: true, ipAddress: ipAddress, at: now),
@@ -76,7 +76,7 @@ extension Office {
         let now = clock.now()
         let begun = try begin(.refresh, for: user, at: now)
         do {
-            try await books.commit(
+            try await commit(
                 user.organizationID, [.revokeSession(session.id, at: now), .addSession(begun.session)])
         } catch CommitRefusal.stale {
             throw DeskError.signInFailed
@@ -88,7 +88,7 @@ extension Office {
     public func signOut(_ secret: String, kind: Session.Kind) async throws {
         guard let (session, user) = try await user(behind: secret, kind: kind) else { return }
         do {
-            try await books.commit(user.organizationID, [.revokeSession(session.id, at: clock.now())])
+            try await commit(user.organizationID, [.revokeSession(session.id, at: clock.now())])
         } catch CommitRefusal.stale {}
     }
 

@@ -57,6 +57,7 @@ public enum WebhookChange: Sendable {
     case rotate(WebhookSubscriptionID, sealed: String, previousUntil: Instant, at: Instant)
     /// Forgets the secret before the present one, if its time is over at the instant.
     case endRotation(WebhookSubscriptionID, at: Instant)
+    /// Switches a subscription off that is on, or on that is off: of several who do so only the first does.
     case setCondition(WebhookSubscriptionID, WebhookSubscription.Condition, at: Instant)
     /// Notes that events are given up on, if that is news, or with `nil` that one has arrived.
     case setFailing(WebhookSubscriptionID, since: Instant?)

@@ -27,7 +27,7 @@ extension Office {
         let next = Job(
             id: clock.newID(), organizationID: organization, work: .deliverWebhooks(id), runAt: now)
         let isRotated = receiver?.previousSecretUntil.map { $0 <= now } ?? false
-        try await books.commit(
+        try await commit(
             organization,
             (isRotated ? [.webhook(.endRotation(id, at: now))] : []) + [
                 .webhook(.forget(id, before: now.advanced(byHours: -Self.hoursOnRecord))),

@@ -14,7 +14,7 @@ extension Office {
                     "\(words) At most \(Arrival.largestRaw >> 20) MiB are taken. Read it in the mailbox itself.",
                 about: nil, at: now)
         }
-        try await books.commit(
+        try await commit(
             mailbox.organizationID,
             [mailboxRecord(mailbox, "oversize", "holds a message that is too long: \(words)", .parley, now)]
                 + told)

@@ -18,7 +18,7 @@ extension Office {
         let arrival = Arrival(
             id: clock.newID(), source: source, externalID: externalID, raw: raw, receivedAt: clock.now(),
             mailboxID: mailbox, providerThreadID: providerThread)
-        try await books.commit(
+        try await commit(
             organization, [.addArrival(arrival, unlessKnown: readingJob(arrival, organization))])
     }
 

@@ -58,7 +58,7 @@ extension Office {
         _ arrival: Arrival, as state: Arrival.State, reason: String, message: MessageID?, job: Job
     ) async throws {
         let now = clock.now()
-        try await books.commit(
+        try await commit(
             job.organizationID,
             [
                 .settleArrival(arrival.id, state, reason: reason, message: message, at: now),

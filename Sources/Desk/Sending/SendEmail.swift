@@ -71,7 +71,7 @@ extension Office {
         let organization = job.organizationID
         let now = clock.now()
         let lease = now.advanced(bySeconds: Self.leaseSeconds)
-        try await books.commit(
+        try await commit(
             organization, [.claimEmail(email.id, worker: settings.worker, leaseUntil: lease, at: now)])
         guard let claimed = try await books.emails.find(organization, email.id), claimed.status == .claimed,
             let content = try await books.emails.content(organization, email.id, claimed.version)
@@ -91,7 +91,7 @@ extension Office {
         defer { inFlight.remove(attempt.id) }
         let handOverBefore = ContinuousClock.now.advanced(by: .seconds(Self.handOverSeconds))
         // The point of no return: from here on only an explicit refusal allows another attempt.
-        try await books.commit(
+        try await commit(
             organization, [.beginAttempt(attempt, negotiationVersion: seen, within: limits)])
         let answer = await mail.send(
             ApprovedEmail(
@@ -210,7 +210,7 @@ extension Office {
     /// A claim that nobody holds any more: nothing has been sent, so it is taken from the beginning.
     private func resume(_ email: EmailRecord, job: Job) async throws {
         let now = clock.now()
-        try await books.commit(
+        try await commit(
             job.organizationID,
             [.moveEmail(email.id, from: .claimed, to: .approved, reason: "The sender stopped.", at: now)])
         guard let released = try await books.emails.find(job.organizationID, email.id),

@@ -64,7 +64,7 @@ extension Office {
 
     /// Puts a pause on record, with a job for its end.
     func wait(_ pause: SendingPause, _ email: EmailRecord, job: Job) async throws {
-        try await books.commit(
+        try await commit(
             job.organizationID,
             [
                 .scheduleEmail(email.id, at: pause.until, reason: pause.reason),

@@ -64,7 +64,7 @@ extension Office {
 
     /// Ends a job that has nothing left to do.
     func finish(_ job: Job) async throws {
-        try await books.commit(
+        try await commit(
             job.organizationID, [.finishJob(job.id, worker: settings.worker, at: clock.now())])
     }
 

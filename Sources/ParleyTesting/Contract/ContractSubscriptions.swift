@@ -79,6 +79,10 @@ extension BooksContract {
             #expect(
                 try await books.subscriptions.sealedSecrets(company.id, receiver.id)
                     == SealedWebhookSecrets(current: "two", previous: "one"))
+            await expectRefusal("it is off already", \.isStale) {
+                try await company.commit(
+                    .webhook(.setCondition(receiver.id, .disabled("Again."), at: now)))
+            }
             try await company.commit(
                 .webhook(.endRotation(receiver.id, at: until.advanced(bySeconds: -1))))
             #expect(

@@ -82,6 +82,10 @@ extension Writing {
                 row.subscription = row.subscription.copy(previousSecretUntil: .some(nil))
             }
         case .setCondition(let id, let condition, _):
+            let isOther = rows.subscriptions.contains {
+                $0.subscription.id == id && $0.subscription.isEnabled != (condition == .enabled)
+            }
+            guard isOther else { return touched(false) }
             revise(id) { $0.subscription = $0.subscription.copy(condition: condition) }
         case .setFailing(let id, let since):
             let isNews =
