@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # What building and running Parley needs besides Swift and git.
-RUN_PACKAGES=(pkg-config libcurl4-openssl-dev libpq-dev libxml2-dev libgmime-3.0-dev libssl-dev libcrypt-dev postgresql)
+RUN_PACKAGES=(pkg-config libcurl4-openssl-dev libpq-dev libxml2-dev libgmime-3.0-dev libssl-dev libcrypt-dev postgresql tzdata)
 # What the tests need besides.
 TEST_PACKAGES=(python3 python3-venv curl openssl chromium chromium-driver postfix dovecot-imapd dovecot-lmtpd)
 

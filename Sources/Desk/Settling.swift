@@ -51,6 +51,8 @@ extension Office {
         var changes: [Change] = []
         for email in try await books.emails.ofNegotiation(negotiation.organizationID, negotiation.id)
         where email.status.isRevocable && email.status != .draft {
+            // A reminder that crossed with an answer is of no use as a draft.
+            let event = email.kind == .followUp ? .cancelled : event
             guard let next = email.status.transition(event) else { continue }
             changes.append(.moveEmail(email.id, from: email.status, to: next, reason: reason, at: now))
             changes += try await voiding(email, of: negotiation.organizationID, reason: reason, at: now)

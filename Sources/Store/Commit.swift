@@ -161,6 +161,9 @@ extension CommitPlan {
         case .addArrival, .settleArrival, .addMessage, .assignMessage, .notify, .audit, .enqueue, .finishJob:
             try addEvent(change)
         case .addMailbox, .describeMailbox, .setMailboxCondition, .moveMailboxCursor: try addMailbox(change)
+        case .addFollowUp, .moveFollowUp, .writeFollowUp, .unwriteFollowUp, .settleFollowUp, .endFollowUp,
+            .parkFollowUps, .chooseFollowUps, .setFollowUpRule, .setWorkingHours, .setHolidays:
+            addFollowUp(change)
         case .addOrganization, .addUser, .addAPIKey, .addSession, .revokeSession, .recordSignIn:
             try addPerson(change)
         }
@@ -187,6 +190,37 @@ extension CommitPlan {
         case .addPurchaseOrder(let order, let user):
             negotiations.insert(order.negotiationID.uuid)
             orders.append((order, user))
+        default: break
+        }
+    }
+
+    private mutating func addFollowUp(_ change: Change) {
+        switch change {
+        case .addFollowUp(let followUp):
+            negotiations.insert(followUp.negotiationID.uuid)
+            changes += FollowUpStore.adding(followUp, in: organization)
+        case .moveFollowUp(let followUp, let due):
+            negotiations.insert(followUp.negotiationID.uuid)
+            changes += FollowUpStore.moving(followUp, to: due, in: organization)
+        case .writeFollowUp(let id, let email):
+            changes += FollowUpStore.writing(id, as: email, in: organization)
+        case .unwriteFollowUp(let email): changes.append(FollowUpStore.unwriting(email, in: organization))
+        case .settleFollowUp(let email): changes.append(FollowUpStore.settling(email, in: organization))
+        case .endFollowUp(let followUp, let status, let reason):
+            negotiations.insert(followUp.negotiationID.uuid)
+            changes += FollowUpStore.ending(followUp, status, reason: reason, in: organization)
+        case .parkFollowUps(let id, let day):
+            negotiations.insert(id.uuid)
+            changes.append(FollowUpStore.parking(id, until: day, in: organization))
+        case .chooseFollowUps(let id, let enabled, let most):
+            negotiations.insert(id.uuid)
+            changes.append(FollowUpStore.choosing(id, enabled: enabled, most: most, in: organization))
+        case .setFollowUpRule(let scope, let rule):
+            changes += FollowUpStore.setting(scope, rule, in: organization)
+        case .setWorkingHours(let vendor, let hours):
+            changes.append(FollowUpStore.setting(hours, of: vendor, in: organization))
+        case .setHolidays(let calendar, let days):
+            changes += FollowUpStore.setting(days, as: calendar, in: organization)
         default: break
         }
     }

@@ -25,10 +25,13 @@ struct JobRow: Sendable {
         case .sendEmail(let id): (kind, subject) = (Kind.sendEmail.rawValue, id.uuid)
         case .expireApproval(let id): (kind, subject) = (Kind.expireApproval.rawValue, id.uuid)
         case .expireNegotiation(let id): (kind, subject) = (Kind.expireNegotiation.rawValue, id.uuid)
+        case .planFollowUp(let id): (kind, subject) = (Kind.planFollowUp.rawValue, id.uuid)
+        case .followUp(let id): (kind, subject) = (Kind.followUp.rawValue, id.uuid)
         }
         // An email that was held and approved again needs a job although one for it may be about to end. Two of them do
-        // no harm: only one gets the claim.
-        uniqueKey = kind == Kind.sendEmail.rawValue ? nil : subject.uuidString.lowercased()
+        // no harm: only one gets the claim. What has happened since a planning was begun needs another one.
+        let mayRepeat = [Kind.sendEmail, .planFollowUp].map(\.rawValue).contains(kind)
+        uniqueKey = mayRepeat ? nil : subject.uuidString.lowercased()
     }
 
     /// The JSON that the row carries.
@@ -40,6 +43,8 @@ struct JobRow: Sendable {
         case sendEmail = "send_email"
         case expireApproval = "expire_approval"
         case expireNegotiation = "expire_negotiation"
+        case planFollowUp = "plan_follow_up"
+        case followUp = "follow_up"
     }
 
     /// The kinds that this version can do; while a newer version runs beside it, there may be others.
@@ -53,6 +58,8 @@ struct JobRow: Sendable {
         case .sendEmail: .sendEmail(Identifier(subject))
         case .expireApproval: .expireApproval(Identifier(subject))
         case .expireNegotiation: .expireNegotiation(Identifier(subject))
+        case .planFollowUp: .planFollowUp(Identifier(subject))
+        case .followUp: .followUp(Identifier(subject))
         case nil: nil
         }
     }

@@ -17,6 +17,7 @@ extension Books {
             threads: ThreadStore(database: database).book,
             catalogue: CatalogueStore(database: database).book,
             people: PeopleStore(database: database).book, journal: JournalStore(database: database).book,
-            jobs: JobStore(database: database).book, mailboxes: MailboxStore(database: database).book)
+            jobs: JobStore(database: database).book, mailboxes: MailboxStore(database: database).book,
+            followUps: FollowUpStore(database: database).book)
     }
 }

@@ -109,7 +109,7 @@ extension TestOffice {
     var openWork: [Job.Work] {
         memory.queue(of: organization.id).filter(\.isOpen).map(\.work).filter { work in
             switch work {
-            case .expireApproval, .expireNegotiation: false
+            case .expireApproval, .expireNegotiation, .planFollowUp, .followUp: false
             case .readArrival, .askApprovers, .sendEmail: true
             }
         }

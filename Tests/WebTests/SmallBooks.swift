@@ -34,6 +34,10 @@ final class SmallBooks: Sendable {
         var notifications: [UserNotification] = []
         var quarantined: [QuarantinedArrival] = []
         var jobs: [Job] = []
+        var followUps: [PlannedFollowUp] = []
+        var rules: [FollowUpRule] = []
+        var workingHours: [VendorID?: WorkingHours] = [:]
+        var holidays: [String: Set<CalendarDay>] = [:]
         var failedSignIns: [UserID: Int] = [:]
         /// How many commits there were.
         var commits = 0
@@ -50,7 +54,30 @@ final class SmallBooks: Sendable {
         Books(
             commit: { try self.commit($0, $1) }, negotiations: negotiationBook, emails: emailBook,
             approvals: approvalBook, threads: threadBook, catalogue: catalogueBook, people: peopleBook,
-            journal: journalBook, jobs: jobBook, mailboxes: mailboxBook)
+            journal: journalBook, jobs: jobBook, mailboxes: mailboxBook,
+            followUps: followUpBook)
+    }
+
+    private var followUpBook: FollowUpBook {
+        FollowUpBook(
+            find: { _, id in self.read { $0.followUps.first { $0.id == id } } },
+            ofNegotiation: { _, id in self.read { $0.followUps.filter { $0.negotiationID == id } } },
+            rules: { _, id in
+                self.read { state in
+                    state.rules.filter { rule in
+                        if case .negotiation(let owner) = rule.scope { owner == id } else { true }
+                    }
+                }
+            },
+            workingHours: { _, vendor in self.read { $0.workingHours[vendor] } },
+            calendars: { _ in
+                self.read { state in
+                    state.holidays.compactMap { name, days in
+                        guard let first = days.min(), let last = days.max() else { return nil }
+                        return HolidaySummary(name: name, count: days.count, first: first, last: last)
+                    }
+                }
+            }, holidays: { _, name, range in self.read { ($0.holidays[name] ?? []).filter(range.contains) } })
     }
 
     private var mailboxBook: MailboxBook {

@@ -44,3 +44,5 @@ public typealias MailboxID = Identifier<Mailbox>
 public typealias ApprovalPolicyID = Identifier<NamedPolicy>
 /// See ``AutomationStop``.
 public typealias AutomationStopID = Identifier<AutomationStop>
+/// The id of a follow-up that is planned or was.
+public typealias FollowUpID = Identifier<PlannedFollowUp>

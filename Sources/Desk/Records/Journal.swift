@@ -93,6 +93,10 @@ public struct Job: Hashable, Sendable {
         case expireApproval(ApprovalRequestID)
         /// Ends a negotiation whose deadline has passed.
         case expireNegotiation(NegotiationID)
+        /// Decides which follow-up comes next, and when.
+        case planFollowUp(NegotiationID)
+        /// Writes a follow-up that is due.
+        case followUp(FollowUpID)
     }
 
     public init(id: JobID, organizationID: OrganizationID, work: Work, runAt: Instant, attempts: Int = 0) {

@@ -82,6 +82,7 @@ extension Office {
                 for: effects, of: negotiation, reason: "The negotiation is over.", origin: .parley, at: now)
         }
         changes.append(.updateNegotiation(negotiation))
+        changes += followingUp(after: email, in: negotiation, at: now)
         let recipients = content.recipients.map(\.address).joined(separator: ", ")
         changes.append(timeline(negotiation, "email.sent", "\(email.kind.title) sent to \(recipients)", now))
         return changes

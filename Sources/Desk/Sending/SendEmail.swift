@@ -89,6 +89,10 @@ extension Office {
             return "The negotiation is gone."
         }
         if negotiation.status.isClosed { return "The negotiation is over." }
+        if email.kind == .followUp, let reason = obstacle(toFollowUp: email, in: negotiation, at: clock.now())
+        {
+            return reason
+        }
         guard email.isMoneyRelated else { return nil }
         guard try await books.emails.isGranted(organization, email.id, email.digest) else {
             return "Nobody has approved it as it is now."
@@ -107,10 +111,11 @@ extension Office {
             guard var negotiation = try await books.negotiations.find(job.organizationID, email.negotiationID)
             else { throw DeskError.notFound("negotiation") }
             let now = clock.now()
-            let closed = negotiation.status.isClosed
+            let isFollowUp = email.kind == .followUp
+            let isOver = negotiation.status.isClosed || isFollowUp
             var changes: [Change] = [
                 .moveEmail(
-                    email.id, from: .claimed, to: closed ? .cancelled : .draft, reason: reason, at: now),
+                    email.id, from: .claimed, to: isOver ? .cancelled : .draft, reason: reason, at: now),
                 .audit(
                     .negotiation(
                         negotiation.id, "email.held", "\(email.kind.title) was not sent: \(reason)",
@@ -124,9 +129,12 @@ extension Office {
                 negotiation.updatedAt = now
                 changes.append(.updateNegotiation(negotiation))
             }
-            changes += notifying(
-                negotiation.ownerID, type: "system_alert", title: "An email was held", message: reason,
-                about: negotiation.id, at: now)
+            changes +=
+                isFollowUp
+                ? replanning(email, of: negotiation, at: now)
+                : notifying(
+                    negotiation.ownerID, type: "system_alert", title: "An email was held", message: reason,
+                    about: negotiation.id, at: now)
             return ((), changes)
         }
     }

@@ -49,6 +49,8 @@ extension Office {
         case .sendEmail(let id): try await sendEmail(id, job: job)
         case .expireApproval(let id): try await expireApproval(id, job: job)
         case .expireNegotiation(let id): try await expireNegotiation(id, job: job)
+        case .planFollowUp(let id): try await planFollowUp(of: id, job: job)
+        case .followUp(let id): try await followUp(id, job: job)
         }
     }
 

@@ -27,7 +27,7 @@ public enum BooksContract {
     /// Each founds organizations of its own, so they may run at the same time over the same books.
     public static var cases: [ContractCase] {
         negotiations + purchaseOrders + emails + gate + sending + approvals + threads + people + journal
-            + mailboxes
+            + mailboxes + followUps
     }
 }
 

@@ -21,7 +21,8 @@ public final class InMemoryBooks: Sendable {
                 try self.ledger.withLock { try $0.commit(organization, changes) }
             },
             negotiations: negotiations, emails: emails, approvals: approvals, threads: threads,
-            catalogue: catalogue, people: people, journal: journal, jobs: jobs, mailboxes: mailboxes)
+            catalogue: catalogue, people: people, journal: journal, jobs: jobs, mailboxes: mailboxes,
+            followUps: followUps)
     }
 
     /// Says that a worker's process is running, as its lock on the database would. Workers are gone unless this was said.

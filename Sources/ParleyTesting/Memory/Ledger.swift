@@ -49,6 +49,10 @@ struct TenantRows: Sendable {
     var notifications: [UserNotification] = []
     var audit: [AuditEntry] = []
     var jobs: [QueuedJob] = []
+    var followUps: [PlannedFollowUp] = []
+    var rules: [FollowUpRule] = []
+    var workingHours: [VendorID?: WorkingHours] = [:]
+    var holidays: [String: Set<CalendarDay>] = [:]
 }
 
 struct UserRow: Sendable {

@@ -47,7 +47,7 @@ struct Writing {
 
     mutating func make(_ change: Change) throws {
         switch change {
-        case .addVendor, .addProduct, .addNegotiation, .updateNegotiation, .addOffer, .cancelFollowUps,
+        case .addVendor, .addProduct, .addNegotiation, .updateNegotiation, .addOffer,
             .stopAutomation, .liftAutomationStop,
             .addPurchaseOrder:
             try makePurchase(change)
@@ -60,6 +60,9 @@ struct Writing {
             try makeEvent(change)
         case .enqueue, .finishJob: try makeJob(change)
         case .addMailbox, .describeMailbox, .setMailboxCondition, .moveMailboxCursor: try makeMailbox(change)
+        case .cancelFollowUps, .addFollowUp, .moveFollowUp, .writeFollowUp, .unwriteFollowUp, .settleFollowUp,
+            .endFollowUp, .parkFollowUps, .chooseFollowUps, .setFollowUpRule, .setWorkingHours, .setHolidays:
+            try makeFollowUp(change)
         case .addOrganization, .addUser, .addAPIKey, .addSession, .revokeSession, .recordSignIn:
             try makePerson(change)
         }

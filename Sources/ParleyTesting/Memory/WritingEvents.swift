@@ -125,9 +125,12 @@ extension Writing {
 
 extension Job.Work {
     /// Whether two of the same are one. An email that was held and approved again needs a job although one for it may be
-    /// about to end.
+    /// about to end, and what has happened since a planning was begun needs another one.
     fileprivate var isOnce: Bool {
-        if case .sendEmail = self { false } else { true }
+        switch self {
+        case .sendEmail, .planFollowUp: false
+        case .readArrival, .askApprovers, .expireApproval, .expireNegotiation, .followUp: true
+        }
     }
 }
 

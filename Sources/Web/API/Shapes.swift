@@ -16,6 +16,9 @@ enum Shapes {
             (inboxItem.name, inboxItem.schema),
             (vendor.name, vendor.schema), (product.name, product.schema), (user.name, user.schema),
             (me.name, me.schema), (notification.name, notification.schema), (audit.name, audit.schema),
+            (followUp.name, followUp.schema), (followUpPlan.name, followUpPlan.schema),
+            (followUpRule.name, followUpRule.schema), (workingHours.name, workingHours.schema),
+            (holidayCalendar.name, holidayCalendar.schema),
             (signIn.name, signIn.schema), ("Problem", problem),
         ]
     }

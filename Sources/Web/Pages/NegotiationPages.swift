@@ -38,7 +38,7 @@ extension PageDesk {
     }
 
     /// A form on the page of a negotiation, which leads back to it.
-    private func postStep(
+    func postStep(
         _ step: String, on router: Router<WebContext>, _ book: inout RouteBook,
         _ act: @escaping @Sendable (PageCall, NegotiationID) async throws -> String
     ) {

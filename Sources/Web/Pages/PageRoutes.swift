@@ -70,6 +70,9 @@ struct PageCall: Sendable {
         "mailbox-added": "The mailbox is added. Test it before you rely on it.",
         "mailbox-enabled": "The mailbox is switched on.",
         "mailbox-disabled": "The mailbox is switched off. Nothing is sent from it and nothing read.",
+        "follow-ups-changed": "The follow-ups are changed and planned anew.",
+        "follow-up-skipped": "The reminder is left out.",
+        "settings-changed": "The settings are changed.",
         "signed-out": "You are signed out.",
     ]
 }
@@ -95,6 +98,7 @@ struct PageDesk: Sendable {
         addOrders(to: router, &book)
         addInbox(to: router, &book)
         addMailboxes(to: router, &book)
+        addFollowUps(to: router, &book)
         addSandbox(to: router, &book)
     }
 

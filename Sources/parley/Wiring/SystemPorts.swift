@@ -27,7 +27,30 @@ extension Clock {
             newUUID: {
                 // Without randomness a random UUID of the standard library still is one; only the order is lost.
                 (try? maker.make(milliseconds: now().microseconds / 1000)) ?? UUID()
-            })
+            }, zone: zone)
+    }
+
+    /// Where the time zone database lies.
+    private static let zoneFolder = "/usr/share/zoneinfo"
+    /// The longest name of a zone, in bytes.
+    private static let longestZoneName = 64
+
+    /// A zone of the time zone database (the Debian package tzdata). UTC needs none.
+    private static func zone(_ name: String) -> TimeZoneRules? {
+        if name == "UTC" { return .utc }
+        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+        guard name.utf8.count <= longestZoneName,
+            parts.allSatisfy({ $0.first?.isLetter ?? false && $0.utf8.allSatisfy(isZoneText) }),
+            let bytes = FileManager.default.contents(atPath: "\(zoneFolder)/\(name)")
+        else { return nil }
+        return TimeZoneRules(tzif: [UInt8](bytes))
+    }
+
+    private static func isZoneText(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 48...57, 65...90, 97...122, UInt8(ascii: "_"), UInt8(ascii: "+"), UInt8(ascii: "-"): true
+        default: false
+        }
     }
 }
 

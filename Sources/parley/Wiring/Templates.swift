@@ -23,7 +23,7 @@ struct EmailTemplates: Sendable {
     }
 
     /// The emails that cannot do without a template.
-    static let required = ["opening", "counter", "acceptance", "rejection", "approval_request"]
+    static let required = ["opening", "counter", "acceptance", "rejection", "follow_up", "approval_request"]
 
     /// Whether a template is there and compiles.
     func check(_ kind: String) async throws {
