@@ -158,7 +158,8 @@ extension CommitPlan {
         case .addPolicy, .addApprovalRequest, .closeApprovalRequest, .touchApprovalRequest, .addApprovalLink,
             .addDecision, .addGrant:
             addApproval(change)
-        case .addArrival, .settleArrival, .addMessage, .assignMessage, .notify, .audit, .enqueue, .finishJob:
+        case .addArrival, .settleArrival, .addMessage, .assignMessage, .notify, .audit, .enqueue, .finishJob,
+            .requeueJob:
             try addEvent(change)
         case .addMailbox, .describeMailbox, .setMailboxCondition, .moveMailboxCursor: try addMailbox(change)
         case .addFollowUp, .moveFollowUp, .writeFollowUp, .unwriteFollowUp, .settleFollowUp, .endFollowUp,
@@ -312,6 +313,9 @@ extension CommitPlan {
         case .finishJob(let id, let worker, let now, let ifHeld):
             finishedJobs.append(
                 JobStore.finishing(id, worker: worker, at: now, ifHeld: ifHeld, in: organization))
+        case .requeueJob(let id, let now):
+            newJobs.append(JobStore.requeueing(id, at: now, in: organization))
+            firstDue = min(firstDue ?? now, now)
         default: break
         }
     }

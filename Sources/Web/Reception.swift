@@ -15,8 +15,8 @@ public struct Reception: Sendable {
     public var readiness: @Sendable () async -> [ReadinessCheck] = { [] }
     /// What every page of an organization shows at its top.
     public var notices: @Sendable (OrganizationID) async -> [Notice] = { _ in [] }
-    /// Jobs by state, for `/metrics`.
-    public var jobCounts: @Sendable () async -> [String: Int] = { [:] }
+    /// Jobs of all organizations by kind and depth, for `/metrics`.
+    public var jobCounts: @Sendable () async -> [JobCount] = { [] }
     public var idempotency: IdempotencyPort
     public var sandbox = SandboxPort.none
 

@@ -34,6 +34,7 @@ final class SmallBooks: Sendable {
         var notifications: [UserNotification] = []
         var quarantined: [QuarantinedArrival] = []
         var jobs: [Job] = []
+        var reports: [JobReport] = []
         var followUps: [PlannedFollowUp] = []
         var rules: [FollowUpRule] = []
         var workingHours: [VendorID?: WorkingHours] = [:]
@@ -229,6 +230,14 @@ extension SmallBooks {
                 }
                 return taken
             }, postpone: { _, _ in }, workerIsGone: { _ in true }, releaseJobsOfDeadWorkers: { _ in },
-            nextDue: { nil })
+            nextDue: { nil },
+            list: { _, state, page in
+                try Self.page(self.read { $0.reports.filter { $0.state == state } }, page)
+            },
+            counts: { _, _ in
+                self.read { state in
+                    state.reports.map { JobCount(kind: $0.kind, depth: .dead, count: 1) }
+                }
+            })
     }
 }

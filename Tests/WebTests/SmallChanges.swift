@@ -35,6 +35,7 @@ extension SmallBooks.State {
         case .recordSignIn(let id, let succeeded, ipAddress: _, at: _):
             failedSignIns[id] = succeeded ? 0 : (failedSignIns[id] ?? 0) + 1
         case .addPurchaseOrder(let order, by: _): orders.append(order.numbered(orders.count + 1))
+        case .requeueJob(let id, at: _): reports.removeAll { $0.id == id }
         case .addFollowUp(let followUp): followUps.append(followUp)
         case .endFollowUp(let followUp, let status, let reason):
             let ended = PlannedFollowUp(

@@ -90,6 +90,8 @@ public enum Change: Sendable {
     /// Ends a job that `worker` holds. Where it does not hold it any more, everything is refused, or, with `ifHeld`, the
     /// job alone is left to whoever holds it.
     case finishJob(JobID, worker: String, at: Instant, ifHeld: Bool = false)
+    /// Gives a dead job all its tries again, from that instant on.
+    case requeueJob(JobID, at: Instant)
 
     case addOrganization(Organization)
     case addUser(User, at: Instant)

@@ -38,7 +38,7 @@ struct Writing {
             case .addPurchaseOrder: 0
             case .settleArrival: 2
             case .finishJob: 3
-            case .enqueue: 4
+            case .enqueue, .requeueJob: 4
             default: 1
             }
         }
@@ -58,7 +58,7 @@ struct Writing {
             try makeApproval(change)
         case .addArrival, .settleArrival, .addMessage, .assignMessage, .notify, .audit:
             try makeEvent(change)
-        case .enqueue, .finishJob: try makeJob(change)
+        case .enqueue, .finishJob, .requeueJob: try makeJob(change)
         case .addMailbox, .describeMailbox, .setMailboxCondition, .moveMailboxCursor: try makeMailbox(change)
         case .cancelFollowUps, .addFollowUp, .moveFollowUp, .writeFollowUp, .unwriteFollowUp, .settleFollowUp,
             .endFollowUp, .parkFollowUps, .chooseFollowUps, .setFollowUpRule, .setWorkingHours, .setHolidays:

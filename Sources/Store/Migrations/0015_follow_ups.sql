@@ -1,4 +1,5 @@
--- Follow-ups: when they come, whom they leave in peace, and which of them there can be.
+-- Follow-ups: when they come, whom they leave in peace, and which of them there can be; and the queue that a million of
+-- them wait in.
 
 -- The number begins anew whenever the vendor has answered, so it is unique among those that wait only; and at most one
 -- waits. What a process that was down has missed is one reminder, not a burst.
@@ -78,3 +79,11 @@ END
 $$;
 GRANT SELECT, INSERT, UPDATE, DELETE ON follow_up_rules, working_hours TO parley_app;
 GRANT SELECT, INSERT, DELETE ON holidays TO parley_app;
+
+-- The queue. Jobs that became due at the same instant are claimed in the order of their ids without being sorted, what is
+-- done is swept away after a while, and what is dead is listed for people.
+CREATE INDEX jobs_due_in_order ON jobs (organization_id, run_at, id) WHERE state = 'due';
+DROP INDEX jobs_due;
+CREATE INDEX jobs_done ON jobs (organization_id, finished_at) WHERE state = 'done';
+CREATE INDEX jobs_dead ON jobs (organization_id, run_at, id) WHERE state = 'dead';
+DROP INDEX jobs_finished;

@@ -78,5 +78,6 @@ enum HealthOperations {
 enum API {
     static let operations: [Operation] =
         AuthOperations.all + NegotiationOperations.all + EmailOperations.all + RecordOperations.all
-        + PeopleOperations.all + FollowUpOperations.all + MailboxOperations.all + HealthOperations.all
+        + PeopleOperations.all + FollowUpOperations.all + JobOperations.all + MailboxOperations.all
+        + HealthOperations.all
 }

@@ -18,7 +18,8 @@ enum Shapes {
             (me.name, me.schema), (notification.name, notification.schema), (audit.name, audit.schema),
             (followUp.name, followUp.schema), (followUpPlan.name, followUpPlan.schema),
             (followUpRule.name, followUpRule.schema), (workingHours.name, workingHours.schema),
-            (holidayCalendar.name, holidayCalendar.schema),
+            (holidayCalendar.name, holidayCalendar.schema), (job.name, job.schema),
+            (jobCount.name, jobCount.schema),
             (signIn.name, signIn.schema), ("Problem", problem),
         ]
     }

@@ -52,7 +52,7 @@ struct PageRenderer: Sendable {
     /// The pages that there are.
     private static let needed = [
         "approval.html", "approvals.html", "approve.html", "desk.html", "error.html", "follow_ups.html",
-        "follow_up_settings.html", "inbox.html",
+        "follow_up_settings.html", "inbox.html", "jobs.html",
         "message.html",
         "layout.html",
         "negotiation.html", "negotiation_new.html", "negotiations.html", "purchase_order.html",

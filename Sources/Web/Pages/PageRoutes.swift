@@ -72,6 +72,7 @@ struct PageCall: Sendable {
         "mailbox-disabled": "The mailbox is switched off. Nothing is sent from it and nothing read.",
         "follow-ups-changed": "The follow-ups are changed and planned anew.",
         "follow-up-skipped": "The reminder is left out.",
+        "requeued": "It is tried again.",
         "settings-changed": "The settings are changed.",
         "signed-out": "You are signed out.",
     ]
@@ -99,6 +100,7 @@ struct PageDesk: Sendable {
         addInbox(to: router, &book)
         addMailboxes(to: router, &book)
         addFollowUps(to: router, &book)
+        addJobs(to: router, &book)
         addSandbox(to: router, &book)
     }
 

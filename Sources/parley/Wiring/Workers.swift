@@ -19,16 +19,20 @@ struct JobWorkers: Service {
     private static let roundsBetweenInspections = 12
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            await withTaskGroup(of: Void.self) { group in
-                for lane in 0..<Self.lanes { group.addTask { await work(inspecting: lane == 0) } }
+        // No new work is begun once the process is asked to end, and what has begun is brought to its end: a sender that
+        // is broken off leaves an email of which nobody knows whether it was sent.
+        await withTaskGroup(of: Void.self) { group in
+            for lane in 0..<Self.lanes { group.addTask { await work(inspecting: lane == 0) } }
+            group.addTask {
+                try? await gracefulShutdown()
+                await wake.raise()
             }
         }
     }
 
     private func work(inspecting: Bool) async {
         var idleRounds = 0
-        while !Task.isCancelled {
+        while !Task.isCancelled, !Task.isShuttingDownGracefully {
             do {
                 if inspecting, idleRounds % Self.roundsBetweenInspections == 0 {
                     try await office.books.jobs.releaseJobsOfDeadWorkers(office.clock.now())
