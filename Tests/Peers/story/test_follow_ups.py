@@ -6,6 +6,8 @@ import email.utils
 import subprocess
 import time
 
+import requests
+
 from gateway import ADMIN, eventually
 from purchase import Purchase
 from test_browser import Visitor, browser  # noqa: F401
@@ -194,3 +196,30 @@ def test_a_person_sees_the_plan_and_changes_it_in_a_browser(gateway, browser):  
     visitor.press("/follow-up", "Remind the vendor now")
     deal.wait_for_mails(2)
     assert [row["status"] for row in deal.rows()][:1] == ["skipped"]
+
+
+def test_what_was_given_up_is_shown_to_administrators_and_tried_again(gateway, browser):  # noqa: F811
+    deal = Silence(gateway)
+    deal.open()
+    sql(
+        gateway,
+        "UPDATE jobs SET state = 'dead', attempts = 12, finished_at = now(), last_error = 'The disk was full.'"
+        " WHERE kind = 'follow_up';" + TWO_WEEKS_AGO,
+    )
+    (job,) = deal.as_admin("GET", "/v1/jobs?status=dead")["items"]
+    assert job["kind"] == "follow_up" and job["last_error"] == "The disk was full." and job["attempts"] == 12
+    deal.call("GET", "/v1/jobs", expected=(403,))
+    metrics = requests.get(gateway.url + "/metrics", timeout=30).text
+    assert 'parley_jobs{kind="follow_up",state="dead"} 1' in metrics
+    visitor = Visitor(browser, gateway)
+    visitor.open("/sign-in")
+    visitor.fill("/sign-in", email=ADMIN[0], password=ADMIN[1])
+    visitor.press("/sign-in", "Sign in")
+    visitor.open("/jobs")
+    visitor.sees("The disk was full.")
+    visitor.picture("jobs")
+    visitor.picture("jobs-phone", width=390)
+    browser.set_window_size(1280, 1500)
+    visitor.press("/requeue", "Try it again")
+    visitor.sees("Nothing was given up")
+    deal.wait_for_mails(2)
