@@ -100,6 +100,10 @@ var tests: [Target] {
         .executableTarget(name: "CurlBench", dependencies: ["Curl"], path: "Tests/CurlBench"),
         .executableTarget(
             name: "PostgresBench", dependencies: ["Embedded", "Postgres"], path: "Tests/PostgresBench"),
+        .executableTarget(
+            name: "JobsBench",
+            dependencies: ["Desk", "Store", "Negotiation", "Embedded", "Postgres", "ParleyTesting"],
+            path: "Tests/JobsBench"),
         .testTarget(name: "TidyTests"),
         .testTarget(name: "NegotiationTests", dependencies: ["Negotiation"]),
         .testTarget(name: "ReadingTests", dependencies: ["Reading", "Negotiation"]),
@@ -128,6 +132,11 @@ var tests: [Target] {
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
-        .testTarget(name: "ParleyTests", dependencies: ["parley"]),
+        .testTarget(
+            name: "ParleyTests",
+            dependencies: [
+                "parley", "Desk", "ParleyTesting", .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
     ]
 }

@@ -163,12 +163,16 @@ extension CommitPlan {
             try addApproval(change)
         case .addPolicy, .changePolicy, .retirePolicy, .addDelegation, .endDelegation, .setApprovalMail:
             try addApprovalRule(change)
-        case .addArrival, .settleArrival, .addMessage, .assignMessage, .notify, .audit, .enqueue, .finishJob:
+        case .addArrival, .settleArrival, .addMessage, .assignMessage, .notify, .audit, .enqueue, .finishJob,
+            .requeueJob:
             try addEvent(change)
         case .webhook(.promiseRound(let id, let job)):
             newJobs += SubscriptionStore.promising(job, of: id, in: organization)
             ringsAnyway = true
         case .webhook(let change): changes += SubscriptionStore.steps(of: change, in: organization)
+        case .addFollowUp, .moveFollowUp, .writeFollowUp, .unwriteFollowUp, .settleFollowUp, .endFollowUp,
+            .parkFollowUps, .chooseFollowUps, .setFollowUpRule, .setWorkingHours, .setHolidays:
+            addFollowUp(change)
         case .addMailbox, .describeMailbox, .resealMailbox, .setMailboxCondition, .setSendingRules,
             .moveMailboxCursor:
             try addMailbox(change)
@@ -199,6 +203,37 @@ extension CommitPlan {
         case .addPurchaseOrder(let order, let user):
             negotiations.insert(order.negotiationID.uuid)
             orders.append((order, user))
+        default: break
+        }
+    }
+
+    private mutating func addFollowUp(_ change: Change) {
+        switch change {
+        case .addFollowUp(let followUp):
+            negotiations.insert(followUp.negotiationID.uuid)
+            changes += FollowUpStore.adding(followUp, in: organization)
+        case .moveFollowUp(let followUp, let due):
+            negotiations.insert(followUp.negotiationID.uuid)
+            changes += FollowUpStore.moving(followUp, to: due, in: organization)
+        case .writeFollowUp(let id, let email):
+            changes += FollowUpStore.writing(id, as: email, in: organization)
+        case .unwriteFollowUp(let email): changes.append(FollowUpStore.unwriting(email, in: organization))
+        case .settleFollowUp(let email): changes.append(FollowUpStore.settling(email, in: organization))
+        case .endFollowUp(let followUp, let status, let reason):
+            negotiations.insert(followUp.negotiationID.uuid)
+            changes += FollowUpStore.ending(followUp, status, reason: reason, in: organization)
+        case .parkFollowUps(let id, let day):
+            negotiations.insert(id.uuid)
+            changes.append(FollowUpStore.parking(id, until: day, in: organization))
+        case .chooseFollowUps(let id, let enabled, let most):
+            negotiations.insert(id.uuid)
+            changes.append(FollowUpStore.choosing(id, enabled: enabled, most: most, in: organization))
+        case .setFollowUpRule(let scope, let rule):
+            changes += FollowUpStore.setting(scope, rule, in: organization)
+        case .setWorkingHours(let vendor, let hours):
+            changes.append(FollowUpStore.setting(hours, of: vendor, in: organization))
+        case .setHolidays(let calendar, let days):
+            changes += FollowUpStore.setting(days, as: calendar, in: organization)
         default: break
         }
     }
@@ -328,6 +363,9 @@ extension CommitPlan {
         case .finishJob(let id, let worker, let now, let ifHeld):
             finishedJobs.append(
                 JobStore.finishing(id, worker: worker, at: now, ifHeld: ifHeld, in: organization))
+        case .requeueJob(let id, let now):
+            newJobs.append(JobStore.requeueing(id, at: now, in: organization))
+            firstDue = min(firstDue ?? now, now)
         default: break
         }
     }

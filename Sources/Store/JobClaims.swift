@@ -46,7 +46,7 @@ struct JobClaims: Sendable {
             let results = try await transaction.pipeline([
                 Self.burying(organization, now),
                 Self.claiming(organization, worker, now, leaseUntil, most),
-                Self.rescheduling(organization, now),
+                Self.rescheduling(organization, now), Self.sweeping(organization, now),
             ])
             if results[1].isEmpty { try await Self.passOver(organization, now, transaction) }
             return try results[1].compactMap { try Self.job($0, organization) }
@@ -71,16 +71,37 @@ struct JobClaims: Sendable {
             """, [.id(organization), .instant(now)])
     }
 
+    /// How long what is done is kept, in days, and how much a claim sweeps away at most.
+    private static let keptDays = 7
+    private static let mostSwept = 50
+
+    /// What was done long ago goes, a little with each claim.
+    private static func sweeping(_ organization: OrganizationID, _ now: Instant) -> Statement {
+        Statement(
+            """
+            DELETE FROM jobs WHERE organization_id = $1 AND id IN (
+                SELECT id FROM jobs WHERE organization_id = $1 AND state = 'done' AND finished_at < $2
+                ORDER BY finished_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+            """,
+            [.id(organization), .instant(now.advanced(byHours: -24 * keptDays)), .int(mostSwept)])
+    }
+
+    /// Two looks, each in the order of its index: one look at either state would sort all that is due.
     private static func claiming(
         _ organization: OrganizationID, _ worker: String, _ now: Instant, _ leaseUntil: Instant, _ most: Int
     ) -> Statement {
         Statement(
             """
-            WITH due AS (
-                SELECT id FROM jobs
-                WHERE organization_id = $1 AND kind = ANY($6) AND (
-                    (state = 'due' AND run_at <= $3) OR (state = 'running' AND lease_until <= $3))
+            WITH lost AS (
+                SELECT id, run_at FROM jobs
+                WHERE organization_id = $1 AND kind = ANY($6) AND state = 'running' AND lease_until <= $3
                 ORDER BY run_at, id LIMIT $5 FOR UPDATE SKIP LOCKED
+            ), waiting AS (
+                SELECT id, run_at FROM jobs
+                WHERE organization_id = $1 AND kind = ANY($6) AND state = 'due' AND run_at <= $3
+                ORDER BY run_at, id LIMIT $5 FOR UPDATE SKIP LOCKED
+            ), due AS (
+                SELECT id FROM (TABLE lost UNION ALL TABLE waiting) AS either ORDER BY run_at, id LIMIT $5
             )
             UPDATE jobs AS job SET state = 'running', worker = $2, lease_until = $4, attempts = attempts + 1
             FROM due WHERE job.organization_id = $1 AND job.id = due.id

@@ -29,6 +29,8 @@ struct JobRow: Sendable {
         case .expireApproval(let id): (kind, subject) = (Kind.expireApproval.rawValue, id.uuid)
         case .expireNegotiation(let id): (kind, subject) = (Kind.expireNegotiation.rawValue, id.uuid)
         case .deliverWebhooks(let id): (kind, subject) = (Kind.deliverWebhooks.rawValue, id.uuid)
+        case .planFollowUp(let id): (kind, subject) = (Kind.planFollowUp.rawValue, id.uuid)
+        case .followUp(let id): (kind, subject) = (Kind.followUp.rawValue, id.uuid)
         }
         uniqueKey = work.isOnce ? subject.uuidString.lowercased() : nil
     }
@@ -46,6 +48,8 @@ struct JobRow: Sendable {
         case expireApproval = "expire_approval"
         case expireNegotiation = "expire_negotiation"
         case deliverWebhooks = "deliver_webhooks"
+        case planFollowUp = "plan_follow_up"
+        case followUp = "follow_up"
     }
 
     /// The kinds that this version can do; while a newer version runs beside it, there may be others.
@@ -63,6 +67,8 @@ struct JobRow: Sendable {
         case .expireApproval: .expireApproval(Identifier(subject))
         case .expireNegotiation: .expireNegotiation(Identifier(subject))
         case .deliverWebhooks: .deliverWebhooks(Identifier(subject))
+        case .planFollowUp: .planFollowUp(Identifier(subject))
+        case .followUp: .followUp(Identifier(subject))
         case nil: nil
         }
     }
@@ -76,7 +82,8 @@ struct JobStore: Sendable {
         let claims = JobClaims(database: database)
         return JobBook(
             claim: claims.claim, postpone: claims.postpone, workerIsGone: WorkerLock.gone(database),
-            releaseJobsOfDeadWorkers: claims.releaseJobsOfDeadWorkers, nextDue: nextDue)
+            releaseJobsOfDeadWorkers: claims.releaseJobsOfDeadWorkers, nextDue: nextDue, list: list,
+            counts: counts)
     }
 
     /// When an organization without work is looked at: 9999-12-31.
@@ -86,6 +93,41 @@ struct JobStore: Sendable {
         let rows = try await database.directory(
             "SELECT min(due_at) FROM job_schedule WHERE due_at < $1", [.instant(Self.never)])
         return try rows.single().optionalInstant(0)
+    }
+
+    @Sendable private func list(
+        _ organization: OrganizationID, _ state: JobReport.State, _ request: PageRequest
+    ) async throws -> Page<JobReport> {
+        let rows = try await database.rows(
+            of: organization,
+            """
+            SELECT id, kind, (payload ->> 'id')::uuid, state, run_at, attempts, last_error FROM jobs
+            WHERE organization_id = $1 AND (run_at, id) < ($2, $3) AND state = $5
+            ORDER BY run_at DESC, id DESC LIMIT $4
+            """, [.id(organization)] + (try request.newestFirst()) + [.word(state)])
+        return try request.page(rows) { row in
+            let report = JobReport(
+                id: try row.id(0), kind: try row.text(1), subject: try row.uuid(2), state: try row.word(3),
+                runAt: try row.instant(4), attempts: try row.int(5), lastError: try row.optionalText(6))
+            return (report, Cursor(report.runAt, report.id.uuid))
+        }
+    }
+
+    /// Each part ends at ``JobCount/most``, so that looking costs the same however many wait.
+    @Sendable private func counts(_ organization: OrganizationID, _ now: Instant) async throws -> [JobCount] {
+        let rows = try await database.rows(
+            of: organization,
+            """
+            SELECT kind, depth, count(*) FROM (
+                (SELECT kind, CASE WHEN attempts > 0 THEN 'retrying' WHEN run_at <= $2 THEN 'due' ELSE 'waiting' END
+                    FROM jobs WHERE organization_id = $1 AND state = 'due' ORDER BY run_at, id LIMIT $3)
+                UNION ALL (SELECT kind, 'running' FROM jobs WHERE organization_id = $1 AND state = 'running' LIMIT $3)
+                UNION ALL (SELECT kind, 'dead' FROM jobs WHERE organization_id = $1 AND state = 'dead' LIMIT $3)
+            ) AS part (kind, depth) GROUP BY kind, depth ORDER BY kind, depth
+            """, [.id(organization), .instant(now), .int(JobCount.most)])
+        return try rows.map { row in
+            JobCount(kind: try row.text(0), depth: try row.word(1), count: try row.int(2))
+        }
     }
 
     // MARK: Writing
@@ -123,5 +165,13 @@ struct JobStore: Sendable {
             WHERE organization_id = $1 AND id = $2 AND worker = $3 AND state = 'running'
             """, [.id(organization), .id(id), .text(worker), .instant(now)],
             elseRefuse: ifHeld ? nil : .stale)
+    }
+
+    static func requeueing(_ id: JobID, at now: Instant, in organization: OrganizationID) -> Step {
+        Step(
+            """
+            UPDATE jobs SET state = 'due', run_at = $3, attempts = 0, finished_at = NULL
+            WHERE organization_id = $1 AND id = $2 AND state = 'dead'
+            """, [.id(organization), .id(id), .instant(now)], elseRefuse: .stale)
     }
 }

@@ -20,7 +20,8 @@ struct NegotiationStore: Sendable {
             original_price, target_price, limit_price, last_sent_price, current_offer_price, final_price,
             payment_terms, vendor_contact_email, vendor_contact_name, email_subject, reply_token,
             email_sent_count, last_sent_at, last_vendor_response_at, expires_at, ai_strategy, version, created_at,
-            updated_at, stop_id, stop_message_id, stop_reason, stopped_at
+            updated_at, stop_id, stop_message_id, stop_reason, stopped_at, auto_follow_up_enabled, max_follow_ups,
+            next_follow_up_at, follow_up_parked_until
         FROM negotiations
         LEFT JOIN LATERAL (
             SELECT id AS stop_id, message_id AS stop_message_id, reason AS stop_reason, stopped_at
@@ -49,6 +50,7 @@ struct NegotiationStore: Sendable {
                 id: id, negotiationID: record.id, messageID: try row.optionalID(29),
                 reason: try row.text(30), stoppedAt: try row.instant(31))
         }
+        record.followUps = try FollowUpStore.choice(row, from: 32)
         return record
     }
 

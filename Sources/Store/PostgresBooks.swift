@@ -18,6 +18,7 @@ extension Books {
             catalogue: CatalogueStore(database: database).book,
             people: PeopleStore(database: database).book, journal: JournalStore(database: database).book,
             jobs: JobStore(database: database).book, mailboxes: MailboxStore(database: database).book,
-            subscriptions: SubscriptionStore(database: database).book)
+            subscriptions: SubscriptionStore(database: database).book,
+            followUps: FollowUpStore(database: database).book)
     }
 }

@@ -15,8 +15,8 @@ public struct Reception: Sendable {
     public var readiness: @Sendable () async -> [ReadinessCheck] = { [] }
     /// What every page of an organization shows around its content; asked once for a page.
     public var surroundings: @Sendable (OrganizationID) async -> Surroundings = { _ in Surroundings() }
-    /// Jobs by state, for `/metrics`.
-    public var jobCounts: @Sendable () async -> [String: Int] = { [:] }
+    /// Jobs of all organizations by kind and depth, for `/metrics`.
+    public var jobCounts: @Sendable () async -> [JobCount] = { [] }
     public var idempotency: IdempotencyPort
     public var sandbox = SandboxPort.none
 

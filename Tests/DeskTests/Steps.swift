@@ -109,7 +109,9 @@ extension TestOffice {
     var openWork: [Job.Work] {
         memory.queue(of: organization.id).filter(\.isOpen).map(\.work).filter { work in
             switch work {
-            case .expireApproval, .expireNegotiation, .remindApprovers, .sendApprovalDigest: false
+            case .expireApproval, .expireNegotiation, .remindApprovers, .sendApprovalDigest, .planFollowUp,
+                .followUp:
+                false
             case .readArrival, .askApprovers, .askAgain, .sendEmail, .deliverWebhooks: true
             }
         }

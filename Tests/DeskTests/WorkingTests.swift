@@ -120,6 +120,46 @@ import Testing
         #expect(office.openWork.isEmpty)
     }
 
+    @Test("who can mend it is told when a job is given up, and may have it tried again")
+    func requeueing() async throws {
+        let office = try await makeTestOffice()
+        office.templates.remove("approval_request")
+        _ = try await office.write(.open, in: try await office.newNegotiation())
+        while !office.openWork.isEmpty, let due = try await office.books.jobs.nextDue() {
+            office.clock.set(due)
+            try await office.work()
+        }
+        #expect(try await office.notices(office.mia) == ["Work has failed for good"])
+        let dead = try #require(
+            try await office.books.jobs.list(office.organization.id, .dead, PageRequest()).items.first)
+        #expect(dead.kind == "ask_approvers" && dead.lastError?.contains("approval_request") ?? false)
+        let ada = office.caller(office.ada)
+        #expect(await refusal { try await office.office.requeue(dead.id, by: ada) } != nil)
+        office.templates.set("approval_request", subject: "Please", body: "{{ link }}")
+        try await office.office.requeue(dead.id, by: office.caller(office.mia))
+        try await office.work()
+        #expect(office.post.letters.count == 2)
+        #expect(
+            await conflict { try await office.office.requeue(dead.id, by: office.caller(office.mia)) }
+                == "job_not_dead")
+    }
+
+    @Test("what failed together is not tried again together")
+    func jitter() async throws {
+        let office = try await makeTestOffice()
+        office.templates.remove("approval_request")
+        for _ in 0..<20 { _ = try await office.write(.open, in: try await office.newNegotiation()) }
+        for _ in 0..<8 {
+            office.clock.advance(bySeconds: 3600)
+            try await office.work()
+        }
+        let waits = office.memory.queue(of: office.organization.id).filter {
+            $0.state == .due && $0.attempts > 0
+        }
+        .map { ($0.runAt.seconds - office.clock.now.seconds) / 10 }
+        #expect(waits.count == 20 && Set(waits).count > 8, "\(waits)")
+    }
+
     @Test("a job that kills its worker each time is dead as well")
     func poison() async throws {
         let office = try await makeTestOffice()

@@ -87,7 +87,7 @@ struct ServerTests {
     @Test("metrics count by route, not by path, and a made-up method is not a label")
     func metrics() async throws {
         var room = try Showroom()
-        room.reception.jobCounts = { ["due": 3] }
+        room.reception.jobCounts = { [JobCount(kind: "send_email", depth: .due, count: 3)] }
         let team = try await room.found()
         let id = try await room.draft(by: team.member)
         try await room.visiting { visit in
@@ -101,7 +101,7 @@ struct ServerTests {
             #expect(text.contains("method=\"OTHER\""))
             #expect(!text.contains("BREW") && !text.contains("\(id)"))
             #expect(text.contains("parley_build_info{version=\"1.2.3\"} 1"))
-            #expect(text.contains("parley_jobs{state=\"due\"} 3"))
+            #expect(text.contains("parley_jobs{kind=\"send_email\",state=\"due\"} 3"))
         }
     }
 

@@ -43,6 +43,11 @@ final class SmallBooks: Sendable {
         var subscriptions: [WebhookSubscription] = []
         var deliveries: [WebhookDelivery] = []
         var webhookAttempts: [WebhookAttempt] = []
+        var reports: [JobReport] = []
+        var followUps: [PlannedFollowUp] = []
+        var rules: [FollowUpRule] = []
+        var workingHours: [VendorID?: WorkingHours] = [:]
+        var holidays: [String: Set<CalendarDay>] = [:]
         var failedSignIns: [UserID: Int] = [:]
         /// How many commits there were.
         var commits = 0
@@ -59,7 +64,8 @@ final class SmallBooks: Sendable {
         Books(
             commit: { try self.commit($0, $1) }, negotiations: negotiationBook, emails: emailBook,
             approvals: approvalBook, threads: threadBook, catalogue: catalogueBook, people: peopleBook,
-            journal: journalBook, jobs: jobBook, mailboxes: mailboxBook, subscriptions: subscriptionBook)
+            journal: journalBook, jobs: jobBook, mailboxes: mailboxBook, subscriptions: subscriptionBook,
+            followUps: followUpBook)
     }
 
     private var subscriptionBook: SubscriptionBook {
@@ -75,6 +81,28 @@ final class SmallBooks: Sendable {
             },
             delivery: { _, id in self.read { $0.deliveries.first { $0.id == id } } },
             attempts: { _, _ in self.read { $0.webhookAttempts } })
+    }
+
+    private var followUpBook: FollowUpBook {
+        FollowUpBook(
+            find: { _, id in self.read { $0.followUps.first { $0.id == id } } },
+            ofNegotiation: { _, id in self.read { $0.followUps.filter { $0.negotiationID == id } } },
+            rules: { _, id in
+                self.read { state in
+                    state.rules.filter { rule in
+                        if case .negotiation(let owner) = rule.scope { owner == id } else { true }
+                    }
+                }
+            },
+            workingHours: { _, vendor in self.read { $0.workingHours[vendor] } },
+            calendars: { _ in
+                self.read { state in
+                    state.holidays.compactMap { name, days in
+                        guard let first = days.min(), let last = days.max() else { return nil }
+                        return HolidaySummary(name: name, count: days.count, first: first, last: last)
+                    }
+                }
+            }, holidays: { _, name, range in self.read { ($0.holidays[name] ?? []).filter(range.contains) } })
     }
 
     private var mailboxBook: MailboxBook {
@@ -247,6 +275,14 @@ extension SmallBooks {
                 }
                 return taken
             }, postpone: { _, _ in }, workerIsGone: { _ in true }, releaseJobsOfDeadWorkers: { _ in },
-            nextDue: { nil })
+            nextDue: { nil },
+            list: { _, state, page in
+                try Self.page(self.read { $0.reports.filter { $0.state == state } }, page)
+            },
+            counts: { _, _ in
+                self.read { state in
+                    state.reports.map { JobCount(kind: $0.kind, depth: .dead, count: 1) }
+                }
+            })
     }
 }

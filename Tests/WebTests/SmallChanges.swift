@@ -52,6 +52,24 @@ extension SmallBooks.State {
             failedSignIns[id] = succeeded ? 0 : (failedSignIns[id] ?? 0) + 1
         case .addPurchaseOrder(let order, by: _): orders.append(order.numbered(orders.count + 1))
         case .webhook(let change): apply(change)
+        case .requeueJob(let id, at: _): reports.removeAll { $0.id == id }
+        case .addFollowUp(let followUp): followUps.append(followUp)
+        case .endFollowUp(let followUp, let status, let reason):
+            let ended = PlannedFollowUp(
+                id: followUp.id, negotiationID: followUp.negotiationID, number: followUp.number,
+                dueAt: followUp.dueAt, status: status, emailID: followUp.emailID, reason: reason,
+                createdAt: followUp.createdAt)
+            followUps.replace(ended) { $0.id == ended.id }
+        case .chooseFollowUps(let id, let enabled, let most):
+            if var record = negotiations.first(where: { $0.id == id }) {
+                (record.followUps.isEnabled, record.followUps.most) = (enabled, most)
+                negotiations.replace(record) { $0.id == id }
+            }
+        case .setFollowUpRule(let scope, let rule):
+            rules.removeAll { $0.scope == scope }
+            if let rule { rules.append(rule) }
+        case .setWorkingHours(let vendor, let hours): workingHours[vendor] = hours
+        case .setHolidays(let name, let days): holidays[name] = days.isEmpty ? nil : days
         default: applyToMail(change, organization)
         }
     }

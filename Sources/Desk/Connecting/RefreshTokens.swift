@@ -30,7 +30,7 @@ public struct RefreshTokens: Sendable {
             known.renewedRefreshToken = renewed
             let now = clock.now()
             do {
-                return try await commit(
+                return try await books.commit(
                     organization,
                     [
                         .resealMailbox(

@@ -13,6 +13,7 @@ extension Office {
         let told = Set(administrators.map(\.id) + [negotiation.ownerID])
         return [
             .stopAutomation(stop),
+            .cancelFollowUps(negotiation.id, reason: "Nothing happens by itself any more."),
             timeline(negotiation, "automation.stopped", "Nothing happens by itself any more: \(reason)", now),
         ]
             + told.sorted { $0.uuid.uuidString < $1.uuid.uuidString }.flatMap { user in
@@ -41,6 +42,7 @@ extension Office {
                 (),
                 [
                     .liftAutomationStop(stop.id, by: caller.user.id, at: now),
+                    enqueueing(.planFollowUp(id), for: caller.organizationID, at: now),
                     timeline(
                         negotiation, "automation.resumed",
                         "What is automatic may go on: somebody has checked.",

@@ -27,7 +27,7 @@ extension Office {
         } else {
             let template = try await templates.email(organization.id, kind.rawValue)
             let variables = try await variables(
-                for: negotiation, organization: organization, terms: terms, text: text, caller: caller)
+                for: negotiation, organization: organization, terms: terms, text: text, buyer: caller.user)
             let rendered = try templates.render(template, variables, now)
             subject = kind == .opening ? rendered.subject : replySubject(of: negotiation)
             body = rendered.text
@@ -57,7 +57,8 @@ extension Office {
             messageID: messageID, date: now, from: sender, to: [recipient],
             replyTo: try await mail.address(organization, negotiation.replyToken), subject: subject,
             text: body,
-            inReplyTo: thread.last?.mailMessageID, references: references(of: thread))
+            inReplyTo: thread.last?.mailMessageID, references: references(of: thread),
+            isAutomatic: kind == .followUp)
         letter.hasHTML = true
         letter.files = files
         let content = EmailContent(
@@ -88,7 +89,7 @@ extension Office {
         }
     }
 
-    private func replySubject(of negotiation: NegotiationRecord) -> String {
+    func replySubject(of negotiation: NegotiationRecord) -> String {
         answering(negotiation.subject ?? "Your offer")
     }
 
@@ -103,9 +104,9 @@ extension Office {
     }
 
     /// What a template may use. The limit and the target are not among it, so that no template can leak them.
-    private func variables(
+    func variables(
         for negotiation: NegotiationRecord, organization: Organization, terms: Terms?, text: String?,
-        caller: Caller
+        buyer: User
     ) async throws -> [String: Value] {
         guard let product = try await books.catalogue.product(organization.id, negotiation.productID) else {
             throw DeskError.notFound("product")
@@ -117,7 +118,7 @@ extension Office {
             "quantity": Value(negotiation.quantity), "currency": Value(negotiation.currency.code),
             "list_price": Value("\(negotiation.originalPrice)"),
             "payment_terms": Value(negotiation.paymentTerms ?? ""),
-            "buyer_name": Value(caller.user.fullName), "organization_name": Value(organization.name),
+            "buyer_name": Value(buyer.fullName), "organization_name": Value(organization.name),
             "note": Value(text ?? ""),
             "vendor_offer": Value(negotiation.currentOfferPrice.map { "\($0)" } ?? ""),
             "unit_price": Value(""), "total": Value(""),

@@ -16,12 +16,13 @@ public struct Books: Sendable {
     public var jobs: JobBook
     public var mailboxes: MailboxBook
     public var subscriptions: SubscriptionBook
+    public var followUps: FollowUpBook
 
     public init(
         commit: @escaping @Sendable (OrganizationID, [Change]) async throws -> Void,
         negotiations: NegotiationBook, emails: EmailBook, approvals: ApprovalBook, threads: ThreadBook,
         catalogue: CatalogueBook, people: PeopleBook, journal: JournalBook, jobs: JobBook,
-        mailboxes: MailboxBook, subscriptions: SubscriptionBook
+        mailboxes: MailboxBook, subscriptions: SubscriptionBook, followUps: FollowUpBook
     ) {
         self.commit = commit
         self.negotiations = negotiations
@@ -34,6 +35,7 @@ public struct Books: Sendable {
         self.jobs = jobs
         self.mailboxes = mailboxes
         self.subscriptions = subscriptions
+        self.followUps = followUps
     }
 }
 
@@ -318,19 +320,30 @@ public struct JobBook: Sendable {
     public var releaseJobsOfDeadWorkers: @Sendable (Instant) async throws -> Void
     /// When the next job of any tenant is due.
     public var nextDue: @Sendable () async throws -> Instant?
+    /// Jobs in a state, those of the latest time first.
+    public var list: @Sendable (OrganizationID, JobReport.State, PageRequest) async throws -> Page<JobReport>
+    /// How many jobs there are, by kind and depth, as things stand at an instant; 0 is left out.
+    public var counts: @Sendable (OrganizationID, Instant) async throws -> [JobCount]
 
     public init(
         claim: @escaping @Sendable (String, Instant, Instant, Int) async throws -> [Job],
         postpone: @escaping @Sendable (Job, Postponement) async throws -> Void,
         workerIsGone: @escaping @Sendable (String) async throws -> Bool,
         releaseJobsOfDeadWorkers: @escaping @Sendable (Instant) async throws -> Void,
-        nextDue: @escaping @Sendable () async throws -> Instant?
+        nextDue: @escaping @Sendable () async throws -> Instant?,
+        list:
+            @escaping @Sendable (OrganizationID, JobReport.State, PageRequest) async throws -> Page<
+                JobReport
+            >,
+        counts: @escaping @Sendable (OrganizationID, Instant) async throws -> [JobCount]
     ) {
         self.claim = claim
         self.postpone = postpone
         self.workerIsGone = workerIsGone
         self.releaseJobsOfDeadWorkers = releaseJobsOfDeadWorkers
         self.nextDue = nextDue
+        self.list = list
+        self.counts = counts
     }
 }
 

@@ -72,6 +72,29 @@ public enum Change: Sendable {
     case liftAutomationStop(AutomationStopID, by: UserID, at: Instant)
     case cancelFollowUps(NegotiationID, reason: String)
 
+    /// A follow-up that waits for its time; a negotiation has one at most.
+    case addFollowUp(PlannedFollowUp)
+    /// Another time for one that waits and is not written yet.
+    case moveFollowUp(PlannedFollowUp, to: Instant)
+    /// The email that a waiting follow-up has become.
+    case writeFollowUp(FollowUpID, as: EmailID)
+    /// The email came to nothing for a passing reason; the follow-up waits again.
+    case unwriteFollowUp(EmailID)
+    /// Its email has left; nothing where the follow-up does not wait any more.
+    case settleFollowUp(EmailID)
+    /// Ends one that waits.
+    case endFollowUp(PlannedFollowUp, PlannedFollowUp.Status, reason: String)
+    /// Until which day the vendor is away; `nil` once somebody there has answered.
+    case parkFollowUps(NegotiationID, until: CalendarDay?)
+    /// Whether a negotiation has follow-ups at all, and how many at most.
+    case chooseFollowUps(NegotiationID, enabled: Bool, most: Int)
+    /// How often and after how long, for one scope; `nil` takes the rule of the scope away.
+    case setFollowUpRule(FollowUpRule.Scope, FollowUpRule?)
+    /// When a vendor works; without a vendor, when those do that have no hours of their own. `nil` takes them away.
+    case setWorkingHours(VendorID?, WorkingHours?)
+    /// The holidays of a calendar, all of them; none takes the calendar away.
+    case setHolidays(String, Set<CalendarDay>)
+
     /// A new mailbox with what opens it, sealed.
     case addMailbox(Mailbox, sealed: String)
     /// Writes a mailbox anew, with what opens it, if that has not been changed by somebody else meanwhile.
@@ -95,6 +118,8 @@ public enum Change: Sendable {
     /// Ends a job that `worker` holds. Where it does not hold it any more, everything is refused, or, with `ifHeld`, the
     /// job alone is left to whoever holds it.
     case finishJob(JobID, worker: String, at: Instant, ifHeld: Bool = false)
+    /// Gives a dead job all its tries again, from that instant on.
+    case requeueJob(JobID, at: Instant)
 
     case addOrganization(Organization)
     case setOrganizationSettings(OrganizationSettings, at: Instant)

@@ -46,21 +46,25 @@ public struct OfficeSettings: Sendable {
     }
 }
 
-/// Time, time zones and new ids.
+/// Time, time zones, chance and new ids.
 public struct Clock: Sendable {
     public var now: @Sendable () -> Instant
     /// A UUIDv7.
     public var newUUID: @Sendable () -> UUID
     /// A time zone by its name in the time zone database, such as `Europe/Berlin`; `nil` for one that it has not.
     public var zone: @Sendable (String) -> TimeZoneRules?
+    /// 64 random bits.
+    public var random: @Sendable () -> UInt64
 
     public init(
         now: @escaping @Sendable () -> Instant, newUUID: @escaping @Sendable () -> UUID,
-        zone: @escaping @Sendable (String) -> TimeZoneRules? = { $0 == "UTC" ? .utc : nil }
+        zone: @escaping @Sendable (String) -> TimeZoneRules? = { $0 == "UTC" ? .utc : nil },
+        random: @escaping @Sendable () -> UInt64 = { .random(in: 0...(.max)) }
     ) {
         self.now = now
         self.newUUID = newUUID
         self.zone = zone
+        self.random = random
     }
 
     /// A new id of any kind.

@@ -65,6 +65,7 @@ extension Office {
         changes.append(.updateNegotiation(negotiation))
         changes += try await self.changes(
             for: effects, of: negotiation, reason: "The vendor has answered.", origin: origin, at: now)
+        changes += parking(by: reader, event, in: negotiation, at: now)
         if let reason = try await reasonToStop(after: message, by: reader, in: negotiation) {
             changes += try await stopping(negotiation, because: reason, message: message.id, at: now)
         }

@@ -46,3 +46,5 @@ public typealias ApprovalPolicyID = Identifier<NamedPolicy>
 public typealias AutomationStopID = Identifier<AutomationStop>
 /// The id of a delegation.
 public typealias ApprovalDelegationID = Identifier<ApprovalDelegation>
+/// The id of a follow-up that is planned or was.
+public typealias FollowUpID = Identifier<PlannedFollowUp>

@@ -99,6 +99,10 @@ public struct Job: Hashable, Sendable {
         case expireApproval(ApprovalRequestID)
         /// Ends a negotiation whose deadline has passed.
         case expireNegotiation(NegotiationID)
+        /// Decides which follow-up comes next, and when.
+        case planFollowUp(NegotiationID)
+        /// Writes a follow-up that is due.
+        case followUp(FollowUpID)
         /// Brings a receiver what it is to be told.
         case deliverWebhooks(WebhookSubscriptionID)
 
@@ -108,11 +112,12 @@ public struct Job: Hashable, Sendable {
         /// Whether two of the same that wait or run are one. An email that was held and approved again needs a job
         /// although one for it may be about to end, and only one of them gets the claim. Approvers are asked when the
         /// question is put, when it is the next group's turn and when it escalates, and each of them only once.
+        /// What has happened since a planning was begun needs another one.
         public var isOnce: Bool {
             switch self {
-            case .sendEmail, .askApprovers, .askAgain: false
+            case .sendEmail, .askApprovers, .askAgain, .planFollowUp: false
             case .readArrival, .remindApprovers, .sendApprovalDigest, .expireApproval, .expireNegotiation,
-                .deliverWebhooks:
+                .deliverWebhooks, .followUp:
                 true
             }
         }

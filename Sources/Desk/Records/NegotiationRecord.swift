@@ -42,6 +42,8 @@ public struct NegotiationRecord: Hashable, Sendable {
     public var updatedAt: Instant
     /// Why nothing happens by itself any more. Kept apart: ``Change/updateNegotiation(_:)`` does not write it.
     public var automationStop: AutomationStop?
+    /// What is chosen and known for its follow-ups. Kept apart as well.
+    public var followUps = FollowUpChoice()
 
     public init(
         id: NegotiationID, organizationID: OrganizationID, productID: ProductID, vendorID: VendorID,

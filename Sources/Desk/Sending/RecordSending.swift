@@ -98,6 +98,7 @@ extension Office {
             changes += try await self.changes(
                 for: effects, of: negotiation, reason: "The negotiation is over.", origin: .parley, at: now)
         }
+        changes += followingUp(after: email, in: negotiation, at: now)
         let recipients = content.recipients.map(\.address).joined(separator: ", ")
         changes.append(timeline(negotiation, "email.sent", "\(email.kind.title) sent to \(recipients)", now))
         return (negotiation, changes)

@@ -135,6 +135,10 @@ extension Office {
             return .obstacle(Obstacle("The negotiation is gone."))
         }
         if negotiation.status.isClosed { return .obstacle(Obstacle("The negotiation is over.")) }
+        if email.kind == .followUp, let reason = obstacle(toFollowUp: email, in: negotiation, at: clock.now())
+        {
+            return .obstacle(Obstacle(reason))
+        }
         let obstacle =
             email.isMoneyRelated
             ? try await obstacleToMoney(email, content, in: negotiation)
@@ -180,17 +184,18 @@ extension Office {
             guard var negotiation = try await books.negotiations.find(job.organizationID, email.negotiationID)
             else { throw DeskError.notFound("negotiation") }
             let now = clock.now()
-            let closed = negotiation.status.isClosed
+            let isFollowUp = email.kind == .followUp
+            let isOver = negotiation.status.isClosed || isFollowUp
             var changes: [Change] = [
                 .moveEmail(
-                    email.id, from: .claimed, to: closed ? .cancelled : .draft, reason: reason, at: now),
+                    email.id, from: .claimed, to: isOver ? .cancelled : .draft, reason: reason, at: now),
                 .audit(
                     .negotiation(
                         negotiation.id, "email.held", "\(email.kind.title) was not sent: \(reason)",
                         origin: .parley, at: now)),
                 .finishJob(job.id, worker: settings.worker, at: now),
             ]
-            if obstacle.asksAgain, !closed {
+            if obstacle.asksAgain, !isOver {
                 changes.append(enqueueing(.askAgain(email.id), for: job.organizationID, at: now))
             }
             if case .to(let next, _) = negotiation.status.transition(.emailAbandoned(negotiation.lastWord)),
@@ -200,9 +205,12 @@ extension Office {
                 negotiation.updatedAt = now
                 changes.append(.updateNegotiation(negotiation))
             }
-            changes += notifying(
-                negotiation.ownerID, type: "system_alert", title: "An email was held", message: reason,
-                about: negotiation.id, at: now)
+            changes +=
+                isFollowUp
+                ? replanning(email, of: negotiation, at: now)
+                : notifying(
+                    negotiation.ownerID, type: "system_alert", title: "An email was held", message: reason,
+                    about: negotiation.id, at: now)
             return ((), changes)
         }
     }

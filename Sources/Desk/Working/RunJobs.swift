@@ -38,14 +38,32 @@ extension Office {
         do {
             try await perform(job)
         } catch {
-            let delay = Self.retrySeconds(after: error, attempts: job.attempts)
+            let delay = Self.retrySeconds(after: error, attempts: job.attempts, random: clock.random())
             let isTry = !(error is SenderStillAlive || error is NoDeliveryPlace)
             let postponement = Postponement(
                 worker: settings.worker, until: clock.now().advanced(bySeconds: delay),
                 reason: Self.words(for: error), countsAsTry: isTry)
-            // If even this cannot be written, the lease runs out and the job is due again.
+            // If even this cannot be written, the lease runs out and the job is due again; if nobody can be told, the
+            // page and the figures still show it.
             try? await books.jobs.postpone(job, postponement)
+            if postponement.countsAsTry, job.attempts >= Job.mostAttempts {
+                try? await tellThatItIsDead(job, because: postponement.reason)
+            }
         }
+    }
+
+    private func tellThatItIsDead(_ job: Job, because reason: String) async throws {
+        let administrators = try await books.people.usersWithRole(job.organizationID, [.orgAdmin])
+        let now = clock.now()
+        try await commit(
+            job.organizationID,
+            administrators.flatMap { user in
+                notifying(
+                    user.id, type: "job_failed", title: "Work has failed for good",
+                    message: "\(reason) Mend what is wrong, and have it done again on the page “Jobs”.",
+                    about: nil,
+                    at: now)
+            })
     }
 
     private func perform(_ job: Job) async throws {
@@ -59,6 +77,8 @@ extension Office {
         case .expireApproval(let id): try await expireApproval(id, job: job)
         case .expireNegotiation(let id): try await expireNegotiation(id, job: job)
         case .deliverWebhooks(let id): try await deliverWebhooks(id, job: job)
+        case .planFollowUp(let id): try await planFollowUp(of: id, job: job)
+        case .followUp(let id): try await followUp(id, job: job)
         }
     }
 
@@ -68,13 +88,13 @@ extension Office {
             job.organizationID, [.finishJob(job.id, worker: settings.worker, at: clock.now())])
     }
 
-    /// Seconds until a job is tried again: at once where something merely came in between, else growing to an hour.
-    static func retrySeconds(after error: any Error, attempts: Int) -> Int64 {
+    /// Seconds until a job is tried again: at once where something merely came in between, else growing.
+    static func retrySeconds(after error: any Error, attempts: Int, random: UInt64) -> Int64 {
         switch error {
         case CommitRefusal.stale, DeskError.busy: 1
         case is NoDeliveryPlace: 2
         case is SenderStillAlive: 5
-        default: min(3600, 2 << Int64(min(max(attempts, 1), 11)))
+        default: Backoff.seconds(attempt: attempts, random: random)
         }
     }
 

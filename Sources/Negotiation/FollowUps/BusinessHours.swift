@@ -66,4 +66,11 @@ public struct BusinessHours: Hashable, Sendable {
         }
         return nil
     }
+
+    /// A moment of business up to `seconds` after the first one from an instant on: the same for the same number, and
+    /// spread evenly over all numbers. So what was missed together does not go out together.
+    public func spread(from instant: Instant, by number: UInt64, over seconds: Int64) -> Instant? {
+        guard seconds > 0, let first = next(after: instant) else { return next(after: instant) }
+        return next(after: first.advanced(bySeconds: Int64(number % UInt64(seconds))))
+    }
 }

@@ -27,7 +27,7 @@ public enum BooksContract {
     /// Each founds organizations of its own, so they may run at the same time over the same books.
     public static var cases: [ContractCase] {
         negotiations + purchaseOrders + emails + automaticMail + gate + sending + approvals + approvalRules
-            + threads + people + journal + mailboxes + sendingTime + doubts + subscriptions
+            + threads + people + journal + mailboxes + sendingTime + doubts + subscriptions + followUps
     }
 }
 

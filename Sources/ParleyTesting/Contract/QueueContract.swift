@@ -170,6 +170,58 @@ public enum QueueContract {
             #expect(try await claim(books, at: now).map(\.id) == [job.id])
             try await company.commit(.finishJob(job.id, worker: "worker-1", at: now))
         },
+        ContractCase(
+            "a job that was given up is listed, counted, and tried again from the beginning when asked for"
+        ) {
+            books in
+            let company = try await ContractCompany.found(in: books)
+            let rival = try await ContractCompany.found(in: books)
+            let (email, request) = (EmailID(UUID()), ApprovalRequestID(UUID()))
+            let dead = try await kill(.sendEmail(email), company, books)
+            let failing = try await enqueue(.askApprovers(request), company, at: now)
+            try await books.jobs.postpone(
+                try #require(try await claim(books, at: now).first),
+                Postponement(worker: "worker-1", until: now.advanced(byHours: 1), reason: "no luck"))
+            _ = try await enqueue(.expireApproval(request), company, at: now.advanced(byHours: 72))
+            _ = try await enqueue(.expireApproval(Identifier(UUID())), company, at: now)
+            let counts = Set(try await books.jobs.counts(company.id, now))
+            #expect(
+                counts == [
+                    JobCount(kind: "send_email", depth: .dead, count: 1),
+                    JobCount(kind: "ask_approvers", depth: .retrying, count: 1),
+                    JobCount(kind: "expire_approval", depth: .waiting, count: 1),
+                    JobCount(kind: "expire_approval", depth: .due, count: 1),
+                ])
+            #expect(try await books.jobs.counts(rival.id, now).isEmpty)
+            let report = try #require(try await books.jobs.list(company.id, .dead, PageRequest()).items.first)
+            #expect(report.id == dead.id && report.kind == "send_email" && report.subject == email.uuid)
+            #expect(report.attempts == Job.mostAttempts && report.lastError == "no luck")
+            #expect(try await books.jobs.list(company.id, .due, PageRequest(limit: 2)).items.count == 2)
+            #expect(try await books.jobs.list(rival.id, .dead, PageRequest()).items.isEmpty)
+            await expectRefusal("another's", \.isStale) {
+                try await rival.commit(.requeueJob(dead.id, at: now))
+            }
+            await expectRefusal("one that waits", \.isStale) {
+                try await company.commit(.requeueJob(failing.id, at: now))
+            }
+            try await company.commit(.requeueJob(dead.id, at: now))
+            let claimed = try await claim(books, at: now)
+            #expect(claimed.first { $0.id == dead.id }?.attempts == 1)
+            #expect(
+                try await books.jobs.list(company.id, .running, PageRequest()).items.count == claimed.count)
+            for job in claimed {
+                try await company.commit(.finishJob(job.id, worker: "worker-1", at: now))
+            }
+        },
+        ContractCase("work that waits again already is not tried a second time") { books in
+            let company = try await ContractCompany.found(in: books)
+            let request = ApprovalRequestID(UUID())
+            let dead = try await kill(.askApprovers(request), company, books)
+            _ = try await enqueue(.askApprovers(request), company, at: now)
+            await expectRefusal("the same work", \.isDuplicate) {
+                try await company.commit(.requeueJob(dead.id, at: now))
+            }
+        },
         ContractCase("a second delivery of the same arrival is no second job") { books in
             let company = try await ContractCompany.found(in: books)
             for _ in 0..<2 {
@@ -194,6 +246,18 @@ public enum QueueContract {
     {
         let job = Job(id: Identifier(UUID()), organizationID: company.id, work: work, runAt: due)
         try await company.commit(.enqueue(job))
+        return job
+    }
+
+    /// A job that failed until it was given up.
+    private static func kill(_ work: Job.Work, _ company: ContractCompany, _ books: Books) async throws -> Job
+    {
+        let job = try await enqueue(work, company, at: now)
+        for _ in 1...Job.mostAttempts {
+            let claimed = try #require(try await claim(books, at: now).first)
+            try await books.jobs.postpone(
+                claimed, Postponement(worker: "worker-1", until: now, reason: "no luck"))
+        }
         return job
     }
 

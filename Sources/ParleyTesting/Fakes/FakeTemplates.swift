@@ -25,6 +25,11 @@ public final class FakeTemplates: Sendable {
             ),
             ("rejection", "No: {{ product_name }}", "We have decided not to go ahead. {{ note }}"),
             (
+                "follow_up", "Reminder: {{ product_name }}",
+                "We wrote to you on {{ written_on | date }} and wait for your answer."
+                    + "{% if deadline %} This is the last time; we wait until {{ deadline | date }}.{% endif %}"
+            ),
+            (
                 "approval_request", "Please approve: {{ kind }}",
                 """
                 {% if is_reminder %}Again: {% endif %}{{ requester_name }} asks you\

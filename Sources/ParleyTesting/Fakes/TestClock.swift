@@ -48,13 +48,33 @@ public final class TestClock: Sendable {
 
     /// The port of the use cases.
     public var clock: Clock {
-        Clock(now: { self.look() }, newUUID: { self.newUUID() }, zone: { Self.zones[$0] })
+        Clock(
+            now: { self.look() }, newUUID: { self.newUUID() }, zone: { Self.zone($0) },
+            random: { self.newRandom() })
     }
 
-    /// The zones that tests know: UTC, and one that is two hours ahead of it.
-    private static let zones: [String: TimeZoneRules] = [
-        "UTC": .utc, "Test/Ahead": TimeZoneRules(fixedOffset: 7_200) ?? .utc,
-    ]
+    /// The time zone database of this machine, and a zone of its own that is two hours ahead of UTC.
+    private static func zone(_ name: String) -> TimeZoneRules? {
+        switch name {
+        case "UTC": .utc
+        case "Test/Ahead": TimeZoneRules(fixedOffset: 7_200)
+        default:
+            FileManager.default.contents(atPath: "/usr/share/zoneinfo/\(name)").flatMap {
+                TimeZoneRules(tzif: [UInt8]($0))
+            }
+        }
+    }
+
+    /// Numbers that look random and are the same in every run (SplitMix64).
+    private func newRandom() -> UInt64 {
+        var number = state.withLock { state in
+            state.ids += 1
+            return (state.ids &+ UInt64(seed)) &* 0x9e37_79b9_7f4a_7c15
+        }
+        number = (number ^ (number >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        number = (number ^ (number >> 27)) &* 0x94d0_49bb_1331_11eb
+        return number ^ (number >> 31)
+    }
 
     private func look() -> Instant {
         state.withLock { state in

@@ -22,7 +22,7 @@ public final class InMemoryBooks: Sendable {
             },
             negotiations: negotiations, emails: emails, approvals: approvals, threads: threads,
             catalogue: catalogue, people: people, journal: journal, jobs: jobs, mailboxes: mailboxes,
-            subscriptions: subscriptions)
+            subscriptions: subscriptions, followUps: followUps)
     }
 
     /// Says that a worker's process is running, as its lock on the database would. Workers are gone unless this was said.

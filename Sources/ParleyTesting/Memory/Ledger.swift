@@ -56,6 +56,10 @@ struct TenantRows: Sendable {
     var subscriptions: [SubscriptionRow] = []
     var deliveries: [WebhookDelivery] = []
     var webhookAttempts: [(delivery: WebhookDeliveryID, attempt: WebhookAttempt)] = []
+    var followUps: [PlannedFollowUp] = []
+    var rules: [FollowUpRule] = []
+    var workingHours: [VendorID?: WorkingHours] = [:]
+    var holidays: [String: Set<CalendarDay>] = [:]
 }
 
 struct UserRow: Sendable {

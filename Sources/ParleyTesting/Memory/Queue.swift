@@ -1,6 +1,12 @@
 import Desk
 import Negotiation
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 extension InMemoryBooks {
     var jobs: JobBook {
         JobBook(
@@ -12,6 +18,24 @@ extension InMemoryBooks {
             releaseJobsOfDeadWorkers: { now in self.change { $0.releaseJobsOfDeadWorkers(now) } },
             nextDue: {
                 self.readAll { ledger in ledger.turns.values.map(\.dueAt).filter { $0 < Turn.never }.min() }
+            },
+            list: { organization, state, request in
+                try self.read(organization) { rows in
+                    let reports = rows.jobs.filter { $0.state.rawValue == state.rawValue }.compactMap(
+                        \.report)
+                    return try request.descending(reports) { Place($0.runAt.microseconds, $0.id.uuid) }
+                }
+            },
+            counts: { organization, now in
+                self.read(organization) { rows in
+                    let depths = rows.jobs.compactMap { job in job.depth(now).map { [job.kind, $0.rawValue] }
+                    }
+                    return Dictionary(grouping: depths) { $0 }.compactMap { place, all in
+                        JobCount.Depth(rawValue: place[1]).map {
+                            JobCount(kind: place[0], depth: $0, count: min(all.count, JobCount.most))
+                        }
+                    }
+                }
             })
     }
 }
@@ -119,6 +143,46 @@ extension Ledger {
 }
 
 extension QueuedJob {
+    /// `readArrival(…)` as the queue of a database calls it: `read_arrival`.
+    fileprivate var kind: String {
+        "\(work)".prefix { $0 != "(" }.reduce(into: "") {
+            $0 += $1.isUppercase ? "_\($1.lowercased())" : "\($1)"
+        }
+    }
+
+    /// What the work is about.
+    private var subject: UUID {
+        switch work {
+        case .readArrival(let id): id.uuid
+        case .askApprovers(let id): id.uuid
+        case .sendEmail(let id): id.uuid
+        case .expireApproval(let id): id.uuid
+        case .expireNegotiation(let id): id.uuid
+        case .planFollowUp(let id): id.uuid
+        case .followUp(let id): id.uuid
+        case .remindApprovers(let id): id.uuid
+        case .sendApprovalDigest(let id): id.uuid
+        case .askAgain(let id): id.uuid
+        case .deliverWebhooks(let id): id.uuid
+        }
+    }
+
+    fileprivate var report: JobReport? {
+        guard let state = JobReport.State(rawValue: state.rawValue) else { return nil }
+        return JobReport(
+            id: id, kind: kind, subject: subject, state: state, runAt: runAt, attempts: attempts,
+            lastError: lastError)
+    }
+
+    fileprivate func depth(_ now: Instant) -> JobCount.Depth? {
+        switch state {
+        case .due: attempts > 0 ? .retrying : runAt <= now ? .due : .waiting
+        case .running: .running
+        case .dead: .dead
+        case .done: nil
+        }
+    }
+
     /// Whether the lease of whoever holds it has run out.
     fileprivate func hasLost(_ now: Instant) -> Bool {
         state == .running && (leaseUntil.map { $0 <= now } ?? false)

@@ -38,7 +38,7 @@ struct Writing {
             case .addPurchaseOrder: 0
             case .settleArrival: 2
             case .finishJob: 3
-            case .enqueue, .webhook(.promiseRound): 4
+            case .enqueue, .requeueJob, .webhook(.promiseRound): 4
             default: 1
             }
         }
@@ -47,7 +47,7 @@ struct Writing {
 
     mutating func make(_ change: Change) throws {
         switch change {
-        case .addVendor, .addProduct, .addNegotiation, .updateNegotiation, .addOffer, .cancelFollowUps,
+        case .addVendor, .addProduct, .addNegotiation, .updateNegotiation, .addOffer,
             .stopAutomation, .liftAutomationStop,
             .addPurchaseOrder:
             try makePurchase(change)
@@ -61,8 +61,11 @@ struct Writing {
             try makeApprovalRule(change)
         case .addArrival, .settleArrival, .addMessage, .assignMessage, .notify, .audit:
             try makeEvent(change)
-        case .enqueue, .finishJob: try makeJob(change)
+        case .enqueue, .finishJob, .requeueJob: try makeJob(change)
         case .webhook(let change): try makeWebhook(change)
+        case .cancelFollowUps, .addFollowUp, .moveFollowUp, .writeFollowUp, .unwriteFollowUp, .settleFollowUp,
+            .endFollowUp, .parkFollowUps, .chooseFollowUps, .setFollowUpRule, .setWorkingHours, .setHolidays:
+            try makeFollowUp(change)
         case .addMailbox, .describeMailbox, .resealMailbox, .setMailboxCondition, .setSendingRules,
             .moveMailboxCursor:
             try makeMailbox(change)

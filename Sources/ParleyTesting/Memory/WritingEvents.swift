@@ -102,6 +102,15 @@ extension Writing {
             guard let place else { return touched(ifHeld) }
             rows.jobs[place].state = .done
             rows.jobs[place].leaseUntil = nil
+        case .requeueJob(let id, let now):
+            let place = rows.jobs.firstIndex { $0.id == id && $0.state == .dead }
+            guard let place else { return touched(false) }
+            let work = rows.jobs[place].work
+            try unique(!rows.jobs.contains { $0.isOpen && $0.work.isOnce && $0.work == work }, "jobs_once")
+            rows.jobs[place].state = .due
+            rows.jobs[place].runAt = now
+            rows.jobs[place].attempts = 0
+            ledger.schedule(organization, at: now)
         default: break
         }
     }

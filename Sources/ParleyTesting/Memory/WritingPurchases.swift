@@ -16,8 +16,6 @@ extension Writing {
             touched(rows.stops.contains { $0.id == id })
             rows.stops.removeAll { $0.id == id }
         case .addPurchaseOrder(let order, let user): try add(order, by: user)
-        // Nothing adds a follow-up yet.
-        case .cancelFollowUps: break
         default: break
         }
     }
@@ -94,6 +92,7 @@ extension Writing {
         stored.lastSentAt = record.lastSentAt
         stored.lastVendorResponseAt = record.lastVendorResponseAt
         stored.updatedAt = record.updatedAt
+        if record.status.isClosed { stored.followUps.nextAt = nil }
         stored.version += 1
         rows.negotiations[place] = stored
     }

@@ -78,6 +78,7 @@ enum HealthOperations {
 enum API {
     static let operations: [Operation] =
         AuthOperations.all + NegotiationOperations.all + EmailOperations.all + ApprovalOperations.all
-        + PolicyOperations.all + RecordOperations.all + PeopleOperations.all + SettingsOperations.all
-        + MailboxOperations.all + SubscriptionOperations.all + HealthOperations.all
+        + PolicyOperations.all + FollowUpOperations.all + RecordOperations.all + PeopleOperations.all
+        + SettingsOperations.all + MailboxOperations.all + SubscriptionOperations.all + JobOperations.all
+        + HealthOperations.all
 }

@@ -29,6 +29,9 @@ extension Shapes {
             .other("ai_strategy", .anyObject) { record in
                 (try? StrictJSON(Array(record.strategyJSON.utf8))) ?? .object(of: [])
             },
+            .truth("auto_follow_up_enabled") { $0.followUps.isEnabled },
+            .whole("max_follow_ups") { $0.followUps.most },
+            .timeOrNull("next_follow_up_at") { $0.followUps.nextAt },
             .textOrNull("automation_stopped") { $0.automationStop?.reason },
             .whole("version") { $0.version },
             .time("created_at") { $0.createdAt }, .time("updated_at") { $0.updatedAt },

@@ -20,6 +20,7 @@ struct BodyShape: Sendable {
         case time
         case truth
         case whole
+        case wholes
         case oneOf([String])
         case manyOf([String])
         case object(BodyShape)
@@ -64,6 +65,7 @@ extension BodyShape.Field {
             case .time: .time
             case .truth: .truth
             case .whole: .whole
+            case .wholes: .list(of: .whole)
             case .oneOf(let values): .oneOf(values)
             case .manyOf(let values): .list(of: .oneOf(values))
             case .object(let shape): shape.schema
@@ -86,6 +88,7 @@ extension BodyShape.Kind {
         case .time: "must be a time as RFC 3339 has it, such as \"2026-01-31T08:00:00Z\""
         case .truth: "must be true or false"
         case .whole: "must be a whole number"
+        case .wholes: "must be a list of whole numbers"
         case .oneOf(let values): "must be one of \(values.joined(separator: ", "))"
         case .manyOf(let values): "must be a list of some of \(values.joined(separator: ", "))"
         case .object: "must be an object"
@@ -105,6 +108,7 @@ extension BodyShape.Kind {
         case .time: value.string.flatMap { Instant($0) } != nil
         case .truth: value.bool != nil
         case .whole: value.integer.flatMap { Int(exactly: $0) } != nil
+        case .wholes: value.array?.allSatisfy { $0.integer.flatMap { Int(exactly: $0) } != nil } ?? false
         case .oneOf(let values): value.string.map(values.contains) ?? false
         case .manyOf(let values):
             value.array?.allSatisfy { $0.string.map(values.contains) ?? false } ?? false

@@ -57,6 +57,9 @@ struct ReadBody: Sendable {
     func time(_ name: String) -> Instant? { text(name).flatMap { Instant($0) } }
     func truth(_ name: String) -> Bool? { members[name]?.bool }
     func whole(_ name: String) -> Int? { members[name]?.integer.flatMap { Int(exactly: $0) } }
+    func wholes(_ name: String) -> [Int]? {
+        members[name]?.array?.compactMap { $0.integer.flatMap { Int(exactly: $0) } }
+    }
     func texts(_ name: String) -> [String]? { members[name]?.array?.compactMap(\.string) }
 
     /// A strategy as the text of a JSON object.

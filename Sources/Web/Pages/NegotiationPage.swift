@@ -30,6 +30,7 @@ extension PageCall {
             [
                 ("negotiation", header(dossier)), ("letters", ThreadView(dossier).letters),
                 ("emails", Value(dossier.emails.map { waitingEmail($0, record) })),
+                ("follow_ups", try await followUps(of: record)),
                 ("steps", steps(of: record)), ("failed_step", Value(step)),
                 ("fields", fields(proposals(for: record))),
                 ("order", dossier.order.map { orderValue($0) } ?? .none),
@@ -126,7 +127,8 @@ extension PageCall {
         let price: Amount? = record.status == .draft ? record.targetPrice : nil
         return [
             ("price", price.map { "\($0)" } ?? ""), ("text", ""), ("reason", ""), ("subject", ""),
-            ("body_text", ""), ("accept_price", record.currentOfferPrice.map { "\($0)" } ?? ""),
+            ("body_text", ""), ("max_follow_ups", ""), ("after_working_days", ""),
+            ("accept_price", record.currentOfferPrice.map { "\($0)" } ?? ""),
         ]
     }
 

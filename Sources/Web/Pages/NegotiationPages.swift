@@ -39,7 +39,7 @@ extension PageDesk {
     }
 
     /// A form on the page of a negotiation, which leads back to it.
-    private func postStep(
+    func postStep(
         _ step: String, files: Bool = false, on router: Router<WebContext>, _ book: inout RouteBook,
         _ act: @escaping @Sendable (PageCall, NegotiationID) async throws -> String
     ) {

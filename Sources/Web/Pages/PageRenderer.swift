@@ -52,10 +52,12 @@ struct PageRenderer: Sendable {
     /// The pages that there are.
     private static let needed = [
         "approval.html", "approval_policies.html", "approvals.html", "approve.html", "delegations.html",
-        "desk.html", "error.html", "inbox.html", "layout.html", "mailbox.html", "mailboxes.html",
+        "desk.html", "error.html", "follow_ups.html", "follow_up_settings.html", "inbox.html", "jobs.html",
+        "layout.html", "mailbox.html", "mailboxes.html",
         "message.html",
         "negotiation.html", "negotiation_new.html", "negotiations.html", "purchase_order.html",
-        "purchase_orders.html", "settings.html", "sign_in.html", "subscription.html", "subscription_form.html",
+        "purchase_orders.html", "settings.html", "sign_in.html", "subscription.html",
+        "subscription_form.html",
         "subscription_secret.html", "subscriptions.html", "webhook_delivery.html",
     ]
 

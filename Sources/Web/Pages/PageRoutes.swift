@@ -89,6 +89,10 @@ struct PageCall: Sendable {
         "subscription-removed": "The subscription is removed.",
         "subscription-tested": "A test event is on its way. You see below what comes of it.",
         "redelivered": "The event is on its way again.",
+        "follow-ups-changed": "The follow-ups are changed and planned anew.",
+        "follow-up-skipped": "The reminder is left out.",
+        "requeued": "It is tried again.",
+        "settings-changed": "The settings are changed.",
         "signed-out": "You are signed out.",
     ]
 }
@@ -119,6 +123,8 @@ struct PageDesk: Sendable {
         addMailboxes(to: router, &book)
         addSettings(to: router, &book)
         addSubscriptions(to: router, &book)
+        addFollowUps(to: router, &book)
+        addJobs(to: router, &book)
         addSandbox(to: router, &book)
     }
 

@@ -1,3 +1,4 @@
+import Desk
 import Hummingbird
 import Synchronization
 
@@ -34,7 +35,7 @@ final class Tally: Sendable {
     }
 
     /// Everything in Prometheus' text format.
-    func text(jobs: [String: Int], version: String) -> String {
+    func text(jobs: [JobCount], version: String) -> String {
         let counts = counts.withLock { $0 }
         var lines = [
             "# HELP parley_build_info The version that runs.", "# TYPE parley_build_info gauge",
@@ -51,9 +52,12 @@ final class Tally: Sendable {
         lines += sorted.map {
             "parley_http_request_seconds_total\(labels(of: $0.key)) \(seconds($0.value.nanoseconds))"
         }
-        lines += ["# HELP parley_jobs Jobs by state.", "# TYPE parley_jobs gauge"]
-        lines += jobs.sorted { $0.key < $1.key }.map {
-            "parley_jobs{state=\"\(escaped($0.key))\"} \($0.value)"
+        lines += [
+            "# HELP parley_jobs Jobs by kind and state; retrying and dead ones have failed.",
+            "# TYPE parley_jobs gauge",
+        ]
+        lines += jobs.map {
+            "parley_jobs{kind=\"\(escaped($0.kind))\",state=\"\($0.depth.rawValue)\"} \($0.count)"
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -24,7 +24,7 @@ struct EmailTemplates: Sendable {
 
     /// The emails that cannot do without a template.
     static let required = [
-        "opening", "counter", "acceptance", "rejection", "approval_request", "approval_digest",
+        "opening", "counter", "acceptance", "rejection", "follow_up", "approval_request", "approval_digest",
     ]
 
     /// Whether a template is there and compiles.

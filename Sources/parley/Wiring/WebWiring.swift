@@ -18,6 +18,8 @@ extension Gateway {
         reception.readiness = { await readiness() }
         reception.sandbox = sandboxPort
         reception.surroundings = { await surroundings(of: $0) }
+        let figures = JobFigures(office: office)
+        reception.jobCounts = { await figures.counts() }
         return WebService(server: try WebServer(reception, log: logger), address: configuration.listen)
     }
 
