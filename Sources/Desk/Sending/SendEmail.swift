@@ -89,7 +89,8 @@ extension Office {
             return "The negotiation is gone."
         }
         if negotiation.status.isClosed { return "The negotiation is over." }
-        if email.kind == .followUp, let reason = obstacle(toFollowUp: email, in: negotiation, at: clock.now())
+        if email.kind == .followUp,
+            let reason = try await obstacle(toFollowUp: email, in: negotiation, at: clock.now())
         {
             return reason
         }
