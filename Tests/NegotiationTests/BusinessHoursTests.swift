@@ -14,6 +14,23 @@ import Testing
         return try #require(hours)
     }
 
+    @Test("what is spread lies within the hours, evenly, and the same number gives the same moment")
+    func spread() throws {
+        let hours = try hours()
+        // Saturday; business begins on Monday at 7:00 UTC.
+        let (now, monday) = (try instant("2026-07-04T12:00:00Z"), try instant("2026-07-06T07:00:00Z"))
+        let moments = (0..<3600).compactMap { hours.spread(from: now, by: $0 &* 7_919, over: 3600) }
+        #expect(moments.count == 3600 && moments.allSatisfy { $0 >= monday })
+        #expect(moments.allSatisfy { $0 < monday.advanced(byHours: 1) })
+        #expect(Set(moments).count == 3600)
+        #expect(
+            hours.spread(from: now, by: .max, over: 3600) == hours.spread(from: now, by: .max, over: 3600))
+        // What would fall behind the end of a day goes to the next.
+        let evening = try instant("2026-07-06T14:59:00Z")
+        #expect(try hours.spread(from: evening, by: 120, over: 3600) == instant("2026-07-07T07:00:00Z"))
+        #expect(hours.spread(from: now, by: 5, over: 0) == monday)
+    }
+
     @Test(
         "the next moment of business is now within the hours, else the next opening",
         arguments: [

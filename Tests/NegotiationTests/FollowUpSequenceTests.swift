@@ -112,6 +112,19 @@ import Testing
         }
     }
 
+    @Test(
+        "nothing leaves before the vendor is back, by the vendor's own clock, nor outside of business hours")
+    func earliest() throws {
+        let sequence = try #require(FollowUpSequence(afterWorkingDays: [1]))
+        let plan = FollowUpPlan(
+            sequence, hours: try hours(), lastSentAt: try instant("2026-07-01T08:30:00Z"), sent: 0,
+            parkedUntil: try day("2026-07-06"))
+        #expect(try plan.earliest(from: instant("2026-07-02T08:30:00Z")) == instant("2026-07-06T07:00:00Z"))
+        #expect(try plan.earliest(from: instant("2026-07-06T15:00:00Z")) == instant("2026-07-07T07:00:00Z"))
+        #expect(try plan.isParked(at: instant("2026-07-06T06:59:59Z")))
+        #expect(try !plan.isParked(at: instant("2026-07-06T07:00:00Z")))
+    }
+
     @Test("figures out of range are no sequence")
     func impossible() {
         for days in [[], [0], [61], [3, -1], Array(repeating: 1, count: 11)] {

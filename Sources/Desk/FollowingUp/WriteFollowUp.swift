@@ -37,18 +37,18 @@ extension Office {
         let rows = try await books.followUps.ofNegotiation(organization, negotiation.id)
         let outlook = try await outlook(
             of: negotiation, leftOut: rows.filter { $0.status == .skipped }, at: now)
-        guard case .due(let next) = outlook.next, let hours = outlook.plan?.hours else {
+        guard case .due(let next) = outlook.next, let plan = outlook.plan else {
             guard case .never(let reason) = outlook.next else { return [] }
             return [.endFollowUp(row, .cancelled, reason: reason)]
         }
         if row.dueAt.advanced(bySeconds: Self.followUpGrace) < now {
-            guard let due = hours.spread(from: now, by: row.id.number, over: Self.followUpSpread) else {
+            guard let due = plan.hours.spread(from: now, by: row.id.number, over: Self.followUpSpread) else {
                 return [.endFollowUp(row, .cancelled, reason: NoFollowUp.noBusinessHours.explanation)]
             }
             return later(due)
         }
-        // The vendor's hours or holidays, the sequence or an absence have become known since.
-        if next.dueAt > now { return later(next.dueAt) }
+        // The vendor's hours, holidays or an absence have become known since.
+        if let earliest = plan.earliest(from: now), earliest > now { return later(earliest) }
         if let reason = try await reasonAgainstFollowUp(in: negotiation) {
             return [.endFollowUp(row, .cancelled, reason: reason)]
         }

@@ -135,7 +135,8 @@ extension Office {
             return .obstacle(Obstacle("The negotiation is gone."))
         }
         if negotiation.status.isClosed { return .obstacle(Obstacle("The negotiation is over.")) }
-        if email.kind == .followUp, let reason = obstacle(toFollowUp: email, in: negotiation, at: clock.now())
+        if email.kind == .followUp,
+            let reason = try await obstacle(toFollowUp: email, in: negotiation, at: clock.now())
         {
             return .obstacle(Obstacle(reason))
         }

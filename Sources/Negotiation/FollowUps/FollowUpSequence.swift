@@ -105,14 +105,25 @@ public struct FollowUpPlan: Hashable, Sendable {
         guard sent < sequence.mostReminders, let wait = sequence.workingDays(before: sent + 1) else {
             return .never(.done)
         }
-        let parked = parkedUntil.map { hours.zone.instant(of: LocalTime($0, hours.opens)) }
         guard let planned = hours.adding(workingDays: wait, to: lastSentAt),
-            let due = hours.next(after: max(planned, parked ?? planned, now))
+            let due = earliest(from: max(planned, now))
         else { return .never(.noBusinessHours) }
         if let expiresAt, due >= expiresAt { return .never(.expiresFirst) }
         return .due(
             FollowUp(number: sent + 1, dueAt: due, announcesDeadline: announcesDeadline(sent + 1, at: due)))
     }
+
+    /// The first moment from an instant on at which a reminder may leave at all: within business hours, and not before the
+    /// vendor is back. `nil` when there is none within ``BusinessHours/horizonDays``.
+    public func earliest(from instant: Instant) -> Instant? {
+        hours.next(after: max(instant, backAt ?? instant))
+    }
+
+    /// Whether the vendor is still away.
+    public func isParked(at instant: Instant) -> Bool { backAt.map { $0 > instant } ?? false }
+
+    /// When the vendor opens on the day of its return.
+    private var backAt: Instant? { parkedUntil.map { hours.zone.instant(of: LocalTime($0, hours.opens)) } }
 
     /// Whoever is reminded for the last time is told so: at the end of the sequence, and also when the one after it
     /// would come too late.

@@ -43,6 +43,7 @@ struct DoctorCommand: AsyncParsableCommand {
             return [DoctorLine("configuration", error)]
         }
         findings.append(await DoctorLine.of("templates") { try await Self.checkTemplates() })
+        findings.append(await DoctorLine.of("time zones") { try Self.checkZones() })
         findings.append(await DoctorLine.of("keys") { try Self.checkKeys(configuration) })
         findings += await Self.checkDatabase(configuration)
         return findings
@@ -53,6 +54,14 @@ struct DoctorCommand: AsyncParsableCommand {
         let templates = EmailTemplates(folder: share.templates)
         for kind in EmailTemplates.required { try await templates.check(kind) }
         return "\(EmailTemplates.required.count) email templates compile"
+    }
+
+    private static func checkZones() throws -> String {
+        guard Clock.system().zone("Europe/Berlin") != nil else {
+            throw ConfigurationError.invalid(
+                "the time zone database", "it is not in /usr/share/zoneinfo; install the package tzdata")
+        }
+        return "vendors' working hours can be told in every zone"
     }
 
     private static func checkKeys(_ configuration: Configuration) throws -> String {
