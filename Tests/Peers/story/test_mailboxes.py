@@ -40,7 +40,7 @@ def servers(tmp_path_factory):
     )
     yield json.loads(process.stdout.readline())
     process.stdin.close()
-    process.wait(30)
+    process.wait(120)
 
 
 class TokenEndpoint(http.server.BaseHTTPRequestHandler):
