@@ -20,6 +20,8 @@ final class IMAPStream {
     private var chunk = [UInt8](repeating: 0, count: IMAPStream.chunkBytes)
 
     private static let chunkBytes = 1 << 16
+    /// Seconds that a server still has to answer once nobody waits for it any more.
+    private static let graceSeconds = 2
     /// Bytes of one line; the answer to a search of a large folder is one.
     static let longestLine = 16 << 20
 
@@ -125,13 +127,20 @@ final class IMAPStream {
         .brokenOff(server: server.name, reason: "it was silent for \(seconds) seconds")
     }
 
-    /// Whether the socket is ready within so many seconds.
+    /// Whether the socket is ready within so many seconds, or within a few where the task has been cancelled: a server that
+    /// is slow does not keep a gateway from ending.
     private func wait(for events: Int16, seconds: Int) throws(CurlError) -> Bool {
         var watched = pollfd(fd: socket, events: events, revents: 0)
-        let result = poll(&watched, 1, Int32(clamping: seconds * 1000))
-        if result < 0, errno != EINTR {
-            throw .brokenOff(server: server.name, reason: String(cString: strerror(errno)))
+        var left = seconds
+        while left > 0 {
+            let result = poll(&watched, 1, 1000)
+            if result < 0, errno != EINTR {
+                throw .brokenOff(server: server.name, reason: String(cString: strerror(errno)))
+            }
+            if result != 0 { return true }
+            left -= 1
+            if Task.isCancelled { left = min(left, Self.graceSeconds) }
         }
-        return result != 0
+        return false
     }
 }

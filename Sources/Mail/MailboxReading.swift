@@ -31,6 +31,8 @@ struct MailboxReading: Sendable {
             } catch is CancellationError {
                 return
             } catch {
+                // What ends a conversation that nobody waits for any more is nobody's fault.
+                if Task.isCancelled { return }
                 failures += 1
                 await note(error, failures)
                 let asked = (error as? MailServiceError)?.retryAfterSeconds.map(Int64.init) ?? 0

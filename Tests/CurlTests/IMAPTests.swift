@@ -182,6 +182,22 @@ struct IMAPTests {
         await #expect(throws: CurlError.self) { try await connection.fetch([1]) { _ in } }
     }
 
+    @Test("a server that does not answer keeps nobody who has been told to stop")
+    func cancelled() async throws {
+        let server = try ScriptedServer([
+            .say("* OK ready\r\n"), .hear("\r\n"), .say("* CAPABILITY IMAP4rev1\r\nA001 OK done\r\n"),
+            .hear("\r\n"), .say("P1 OK done\r\n"), .hear("\r\n"), .wait(20),
+        ])
+        let connection = IMAPConnection(to: server.address(replySeconds: 60), longestMessage: 100)
+        try await connection.open()
+        let began = ContinuousClock.now
+        let asking = Task { try await connection.uids(from: 1) }
+        try await Task.sleep(for: .milliseconds(300))
+        asking.cancel()
+        await #expect(throws: CurlError.self) { try await asking.value }
+        #expect(ContinuousClock.now - began < .seconds(8))
+    }
+
     @Test("an answer that comes byte by byte is the same answer")
     func byteByByte() async throws {
         let answer =
