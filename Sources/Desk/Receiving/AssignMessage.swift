@@ -22,6 +22,7 @@ extension Office {
             guard shelved.matchState == .unmatched || shelved.matchState == .ambiguous else {
                 throw DeskError.conflict("message_assigned", "The message belongs to a negotiation already.")
             }
+            try await settleDoubts(in: negotiationID, of: organization, by: reader.keys)
             guard let negotiation = try await books.negotiations.find(organization, negotiationID) else {
                 throw DeskError.notFound("negotiation")
             }

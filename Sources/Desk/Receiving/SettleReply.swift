@@ -6,6 +6,9 @@ extension Office {
     func settle(_ reader: ArrivalReader, match: ArrivalMatch, job: Job) async throws {
         let organization = job.organizationID
         try await settling(organization) {
+            if case .negotiation(let id, _) = match {
+                try await settleDoubts(in: id, of: organization, by: reader.keys)
+            }
             let now = clock.now()
             let messageID: MessageID = clock.newID()
             let settled: [Change] = [

@@ -15,6 +15,10 @@ extension Office {
             let now = clock.now()
             // What the server said counts even where the lease of the job has run out over it.
             let done: Change = .finishJob(job.id, worker: settings.worker, at: now, ifHeld: true)
+            var result = result
+            if case .unknown = result, try await isNamed(email, of: job.organizationID) {
+                result = .accepted("A message that came names it.")
+            }
             switch result {
             case .accepted(let reply):
                 let finished: [Change] = [
@@ -45,7 +49,11 @@ extension Office {
                 )
             case .unknown(let reply):
                 let title = "Nobody knows whether an email was sent"
+                // So that an answer which comes at this moment is seen here, or sees the doubt.
+                var negotiation = negotiation
+                negotiation.updatedAt = now
                 let finished: [Change] = [
+                    .updateNegotiation(negotiation),
                     .finishAttempt(attempt.id, .unknown, serverReply: reply, at: now),
                     .moveEmail(email.id, from: .sending, to: .uncertain, reason: reply, at: now), done,
                     timeline(
