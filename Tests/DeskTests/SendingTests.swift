@@ -84,6 +84,19 @@ import Testing
         #expect(await conflict { _ = try await office.write(.open, in: id) } == "email_waiting")
     }
 
+    @Test("an answer that names an email in doubt shows that it was sent")
+    func namedByAnswer() async throws {
+        let (office, id, email) = try await approved()
+        office.post.next(.breakAfterTaking)
+        try await office.work()
+        #expect(try await office.email(email).status == .uncertain)
+        try await office.vendorSays("EUR 9.20 per unit.")
+        #expect(try await office.email(email).status == .sent)
+        #expect(try await office.attempts(email) == [.accepted])
+        #expect(try await office.negotiation(id).status == .vendorReplied)
+        #expect(try await office.messages(id).map(\.direction) == [.outbound, .inbound])
+    }
+
     @Test("a person settles an uncertain email: it was sent")
     func resolvedAsSent() async throws {
         let (office, id, email) = try await approved()

@@ -127,11 +127,11 @@ end_idle:
   /* An attempt whose sender has ended, as far as can be seen: recover. */
   :: atomic { status == SENDING && (ended || (owner == NAME(me) && !MAKING) || (owner != NAME(me) && !lock[owner])) ->
        if
-       :: copied -> assert(taken > 0); status = SENT
+       :: copied -> assert(taken > 0); status = SENT; turn++
 #ifdef BUG_ABSENCE_PROVES
        :: !copied -> status = APPROVED
 #else
-       :: !copied -> status = UNCERTAIN
+       :: !copied -> status = UNCERTAIN; turn++
 #endif
        fi; goto idle }
 #endif
@@ -233,13 +233,13 @@ end_idle:
        :: mine == attempts && (status == SENDING || (status == UNCERTAIN && heard == YES)) ->
 #endif
           if
-          :: heard == YES -> assert(taken > 0); status = SENT
+          :: heard == YES -> assert(taken > 0); status = SENT; turn++
           :: heard == NOT_NOW -> status = APPROVED
-          :: heard == NEVER -> status = FAILED
+          :: heard == NEVER -> status = FAILED; turn++
 #ifdef BUG_SILENCE_IS_NO
           :: heard == SILENCE -> status = APPROVED
 #else
-          :: heard == SILENCE -> status = UNCERTAIN
+          :: heard == SILENCE -> status = UNCERTAIN; turn++
 #endif
           fi
        :: else                                      /* somebody else has settled it: stale */
@@ -362,7 +362,7 @@ proctype canceller() {
 proctype person() {
 end_person:
   do
-  :: atomic { status == UNCERTAIN && taken > 0 -> status = SENT }
+  :: atomic { status == UNCERTAIN && taken > 0 -> status = SENT; turn++ }
   :: atomic { status == UNCERTAIN && QUIET && taken == 0 && again < 1 -> again++; status = APPROVED }
   :: atomic { status == UNCERTAIN && QUIET && taken == 0 -> status = CANCELLED; calledOff = 1; turn++ }
   od

@@ -7,7 +7,6 @@ usage: chaos.py [--minutes N] [--seed N] [--negotiations N] [--keep]
 import argparse
 import base64
 import json
-import os
 import random
 import subprocess
 import sys
@@ -227,5 +226,4 @@ def main():
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
     sys.exit(main())

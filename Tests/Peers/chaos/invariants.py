@@ -68,9 +68,13 @@ def nothing_is_in_limbo(evidence):
 
 def sent_means_taken_and_taken_is_never_denied(evidence):
     taken = {entry["message_id"] for entry, _ in vendor_mail(evidence)}
+    understood = {message["message_id"] for message in evidence.messages}
+    answered = {reply["answers"] for reply in evidence.replies if reply["message_id"] in understood}
     for email in evidence.emails:
         if email["status"] == "sent" and email["message_id"] not in taken:
             yield f"email {email['id']} is sent, and no server has taken it"
+        if email["status"] == "uncertain" and email["message_id"] in answered:
+            yield f"email {email['id']} is uncertain, and the vendor has answered it"
         if email["message_id"] in taken and email["status"] not in ("sent", "uncertain"):
             yield f"email {email['id']} is {email['status']}, and the vendor has it"
 

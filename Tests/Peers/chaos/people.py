@@ -162,14 +162,14 @@ class Bazaar:
             elif email.get("approval"):
                 self.decide(email["approval"]["id"], "approve" if luck < 0.95 else "reject")
         elif email["status"] == "uncertain":
-            self.settle_doubt(email)
+            self.settle_doubt(place, email)
 
     def decide(self, request, decision):
         if decision == "approve":
             self.approved.append(request)
         self.call("POST", f"/v1/approvals/{request}/decision", {"decision": decision}, admin=True)
 
-    def settle_doubt(self, email):
+    def settle_doubt(self, place, email):
         """Says that it was sent where the vendor has it; tries in vain to say that it was not, before that is sure."""
         if any(entry["message_id"] == email["message_id"] for entry in list(self.book.entries)):
             if self.random.random() < 0.5:
@@ -177,6 +177,7 @@ class Bazaar:
         elif self.random.random() < 0.3:
             status, said = self.call("POST", f"/v1/emails/{email['id']}/resolve", {"resolution": "send_again"})
             self.early.append((email["id"], status, said.get("detail")))
+            place["id"] = None  # it has to wait, and another begins in its place
 
     def go_on(self, place):
         luck = self.random.random()
@@ -222,5 +223,9 @@ class Bazaar:
             with smtplib.SMTP("127.0.0.1", self.post, timeout=PATIENCE) as smtp:
                 smtp.sendmail(place["vendor"], [str(original["Reply-To"].addresses[0].addr_spec)], raw)
         self.replies.append(
-            {"message_id": message_id.split(b":", 1)[1].strip().decode().strip("<>"), "negotiation": place["id"]}
+            {
+                "message_id": message_id.split(b":", 1)[1].strip().decode().strip("<>"),
+                "answers": taken[-1]["message_id"],
+                "negotiation": place["id"],
+            }
         )

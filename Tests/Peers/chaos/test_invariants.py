@@ -52,7 +52,7 @@ def good():
         decisions=[{"request": f"r-{id}", "decision": "approve"} for id in ("a-1", "b-2", "c-1")],
         told=[{"negotiation_id": "n2", "title": "Nobody knows whether an email was sent"}],
         jobs=[],
-        replies=[{"message_id": "answer", "negotiation": "n1"}],
+        replies=[{"message_id": "answer", "answers": "a@us", "negotiation": "n1"}],
         cancelled=[{"negotiation": "n2", "at": 60}],
     )  # fmt: skip
 
@@ -91,6 +91,7 @@ DOCTORED = {
         lambda e: e.taken.pop(0),
         lambda e: set_row(e.emails, 0, status="failed"),
         lambda e: set_row(e.emails, 0, status="draft"),
+        lambda e: set_row(e.emails, 0, status="uncertain"),
     ],
     "nothing begins after a cancellation": [
         lambda e: e.attempts.append(e.attempts[3] | {"number": 2, "started_at": 61}),
