@@ -167,12 +167,15 @@ import Testing
         let monday = try time("2027-02-15T09:00:00Z")
         #expect(dues.allSatisfy { $0 >= monday && $0 < monday.advanced(byHours: 1) })
         #expect(Set(dues.map { $0.seconds / 60 }).count > 6)
+        // They all go to one address, which gets so many a day; the others come on the days after it.
         try await office.workUntil("2027-02-15T10:01:00Z")
+        #expect(office.post.deliveries.count == 12 + AutomaticMailLimits().mostToAddress)
+        try await office.workUntil("2027-02-19T10:01:00Z")
         #expect(office.post.deliveries.count == 24)
-        // The second one waits its full time from then on.
+        // The second one of each waits its full time from then on.
         for id in ids {
             let next = try #require(try await office.waiting(id))
-            #expect(try next.number == 2 && next.dueAt.day == time("2027-02-22T00:00:00Z").day)
+            #expect(try next.number == 2 && next.dueAt >= time("2027-02-22T00:00:00Z"))
         }
     }
 

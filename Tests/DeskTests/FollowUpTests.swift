@@ -226,14 +226,16 @@ import Testing
         let office = try await makeTestOffice()
         let id = try await office.openedNegotiation()
         let ada = office.caller(office.ada)
-        for _ in 0..<Office.mostFollowUpsOfNegotiation {
+        let most = AutomaticMailLimits().mostInNegotiation
+        for _ in 0..<most {
             _ = try await office.office.followUpNow(in: id, by: ada)
             try await office.work()
+            office.clock.advance(byHours: 24)
         }
         #expect(
             await conflict { _ = try await office.office.followUpNow(in: id, by: ada) }
                 == "too_many_follow_ups")
-        #expect(office.post.deliveries.count == 1 + Office.mostFollowUpsOfNegotiation)
+        #expect(office.post.deliveries.count == 1 + most)
     }
 }
 

@@ -124,7 +124,7 @@ private struct Purchase {
         case .pendingApproval: try await process.approve()
         case .uncertain:
             let arrived = process.post.deliveries.contains { $0.messageID == email.messageID }
-            process.clock.advance(bySeconds: Office.quietSeconds)
+            process.clock.advance(bySeconds: Office.longestHandOverSeconds + Office.quietSeconds)
             try await process.office.resolve(
                 email.id, as: arrived ? .sent : .sendAgain, by: process.caller(process.ada))
         default:

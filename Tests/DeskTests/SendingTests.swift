@@ -97,6 +97,27 @@ import Testing
         #expect(try await office.messages(id).map(\.direction) == [.outbound, .inbound])
     }
 
+    @Test("an answer that came before the doubt arose shows that the email was sent as well")
+    func namedBefore() async throws {
+        let (office, id, email) = try await approved()
+        let messageID = try await office.email(email).messageID
+        let raw = try #require(try await office.books.emails.content(office.organization.id, email, 1)?.raw)
+        office.post.next(.breakAfterTaking)
+        office.post.duringNextEmail {
+            let head = String(decoding: raw, as: UTF8.self).split(separator: "\n")
+            let replyTo = head.first { $0.hasPrefix("Reply-To: ") }?.dropFirst(10) ?? ""
+            var mail = VendorMail(
+                from: "sales@bolts.example", to: String(replyTo), messageID: "quick@bolts.example",
+                subject: "Re: your offer", text: "EUR 9.20 per unit.")
+            mail.inReplyTo = messageID
+            try? await office.arrives(mail)
+            try? await office.work()
+        }
+        try await office.work()
+        #expect(try await office.messages(id).contains { $0.direction == .inbound })
+        #expect(try await office.email(email).status == .sent)
+    }
+
     @Test("a person settles an uncertain email: it was sent")
     func resolvedAsSent() async throws {
         let (office, id, email) = try await approved()

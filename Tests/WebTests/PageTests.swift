@@ -94,7 +94,7 @@ struct PageTests {
             guard status == .uncertain else { return }
             let quiet = #"value="send_again""#
             #expect(page.text.contains("\(quiet) disabled"))
-            room.clock.advance(seconds: Office.quietSeconds)
+            room.clock.advance(seconds: Office.longestHandOverSeconds + Office.quietSeconds)
             let later = try await visit.page("/negotiations/\(id)", cookies: [cookie])
             #expect(later.text.contains(quiet) && !later.text.contains("\(quiet) disabled"))
         }

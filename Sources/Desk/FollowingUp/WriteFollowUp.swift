@@ -49,8 +49,14 @@ extension Office {
         }
         // The vendor's hours, holidays or an absence have become known since.
         if let earliest = plan.earliest(from: now), earliest > now { return later(earliest) }
-        if let reason = try await reasonAgainstFollowUp(in: negotiation) {
-            return [.endFollowUp(row, .cancelled, reason: reason)]
+        // So that no two machines keep each other writing, and no vendor gets a heap of reminders in one day.
+        if let obstacle = try await obstacleToAutomaticMail(in: negotiation) {
+            guard obstacle == .tooManyToAddress,
+                let due = plan.hours.spread(
+                    from: now.advanced(bySeconds: AutomaticMailLimits().seconds), by: row.id.number,
+                    over: Self.followUpSpread)
+            else { return [.endFollowUp(row, .cancelled, reason: obstacle.explanation)] }
+            return later(due)
         }
         return try await writing(row, next, in: negotiation, origin: .parley, at: now).changes
     }
@@ -64,8 +70,8 @@ extension Office {
                 throw DeskError.notFound("negotiation")
             }
             try checkThatItMayBeFollowedUp(negotiation)
-            if let reason = try await reasonAgainstFollowUp(in: negotiation) {
-                throw DeskError.conflict("too_many_follow_ups", reason)
+            if let obstacle = try await obstacleToAutomaticMail(in: negotiation) {
+                throw DeskError.conflict("too_many_follow_ups", obstacle.explanation)
             }
             let now = clock.now()
             let rows = try await books.followUps.ofNegotiation(organization, id)

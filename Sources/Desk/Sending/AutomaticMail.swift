@@ -13,13 +13,13 @@ extension Office {
     func obstacleToAutomaticMail(
         in negotiation: NegotiationRecord, answering message: ThreadMessage? = nil,
         leavingOut email: EmailID? = nil
-    ) async throws -> String? {
+    ) async throws -> AutomaticMailObstacle? {
         let ours = try await ownAddresses(of: negotiation.organizationID)
         if Answerability.isOurs(negotiation.vendorContactEmail, among: ours) {
-            return AutomaticMailObstacle.ourselves.explanation
+            return .ourselves
         }
         if let message, let obstacle = try await obstacle(toAnswering: message, in: negotiation, ours: ours) {
-            return obstacle.explanation
+            return obstacle
         }
         let limits = AutomaticMailLimits()
         let written = try await books.emails.automaticMail(
@@ -27,7 +27,7 @@ extension Office {
                 organization: negotiation.organizationID, negotiation: negotiation.id,
                 address: negotiation.vendorContactEmail,
                 since: clock.now().advanced(bySeconds: -limits.seconds), leavingOut: email))
-        return limits.obstacle(after: written)?.explanation
+        return limits.obstacle(after: written)
     }
 
     /// Looks at the message as it came, since a thread does not keep all headers.

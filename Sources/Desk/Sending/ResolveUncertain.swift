@@ -26,15 +26,22 @@ extension Office {
     /// the end of a message (RFC 5321, 4.5.3.2.6; Postfix waits as long, `smtp_data_done_timeout`).
     public static let quietSeconds: Int64 = 600
 
+    /// How long after an attempt began its message may still be leaving, in seconds: until its hand-over has to begin, and
+    /// half an hour after that, when the connection is given up. A process that was stopped meanwhile, and whose lock fell
+    /// with a restart of the database, may go on until then.
+    public static let longestHandOverSeconds: Int64 = handOverSeconds + 1_800
+
     /// What is known of an email whose fate is unknown; `nil` for any other.
     public func doubt(about email: EmailRecord, of organization: OrganizationID) async throws -> SendingDoubt?
     {
         guard email.status == .uncertain,
             let attempt = try await books.emails.attempts(organization, email.id).last
         else { return nil }
-        let quietUntil = (attempt.notedAt ?? attempt.startedAt).advanced(bySeconds: Self.quietSeconds)
-        let isDone =
-            attempt.endedBy == attempt.worker ? true : try await books.jobs.workerIsGone(attempt.worker)
+        let hasSaidSo = attempt.endedBy == attempt.worker
+        let noted = (attempt.notedAt ?? attempt.startedAt).advanced(bySeconds: Self.quietSeconds)
+        let latest = attempt.startedAt.advanced(bySeconds: Self.longestHandOverSeconds + Self.quietSeconds)
+        let quietUntil = hasSaidSo ? noted : max(noted, latest)
+        let isDone = hasSaidSo ? true : try await books.jobs.workerIsGone(attempt.worker)
         return SendingDoubt(
             attempt: attempt, quietUntil: quietUntil, senderIsDone: isDone,
             isQuiet: isDone && quietUntil <= clock.now())

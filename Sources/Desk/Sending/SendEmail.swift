@@ -151,7 +151,8 @@ extension Office {
         -> Obstacle?
     {
         guard email.isAutomatic else { return nil }
-        return try await obstacleToAutomaticMail(in: negotiation, leavingOut: email.id).map { Obstacle($0) }
+        return try await obstacleToAutomaticMail(in: negotiation, leavingOut: email.id)
+            .map { Obstacle($0.explanation) }
     }
 
     private func obstacleToMoney(

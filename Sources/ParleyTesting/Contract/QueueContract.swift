@@ -216,8 +216,8 @@ public enum QueueContract {
         ContractCase("work that waits again already is not tried a second time") { books in
             let company = try await ContractCompany.found(in: books)
             let request = ApprovalRequestID(UUID())
-            let dead = try await kill(.askApprovers(request), company, books)
-            _ = try await enqueue(.askApprovers(request), company, at: now)
+            let dead = try await kill(.remindApprovers(request), company, books)
+            _ = try await enqueue(.remindApprovers(request), company, at: now)
             await expectRefusal("the same work", \.isDuplicate) {
                 try await company.commit(.requeueJob(dead.id, at: now))
             }

@@ -106,7 +106,7 @@ def test_a_doubt_shows_what_is_known_and_when_it_can_be_settled(gateway, browser
     assert not visitor.form("/resolve").find_element(By.CSS_SELECTOR, "[value=send_again]").is_enabled()
     visitor.picture("doubt")
     visitor.picture("doubt-phone", width=390)
-    gateway.sql("UPDATE send_attempts SET noted_at = noted_at - interval '10 minutes'")
+    gateway.sql("UPDATE send_attempts SET started_at = started_at - interval '1 hour', noted_at = noted_at - interval '1 hour'")
     browser.refresh()
     assert visitor.form("/resolve").find_element(By.CSS_SELECTOR, "[value=send_again]").is_enabled()
     visitor.form("/resolve").find_element(By.CSS_SELECTOR, "[value=sent]").click()
