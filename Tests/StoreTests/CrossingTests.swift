@@ -19,8 +19,11 @@ import Testing
             Parameter.uuid(negotiation.id.uuid), Parameter.uuid(email.id.uuid),
             Parameter.uuid(request.id.uuid)
         )
+        let (held, hold) = AsyncStream.makeStream(of: Void.self)
         async let commit: Void = store.owner.transaction(tenant: nil) { transaction in
+            defer { hold.finish() }
             try await transaction.execute("SELECT FROM negotiations WHERE id = $1 FOR UPDATE", [id])
+            hold.yield()
             // From here on the commit below waits; it must not hold anything that it locks later.
             try await waitForWaiter(store)
             try await transaction.execute("SELECT FROM emails WHERE id = $1 FOR UPDATE NOWAIT", [mail])
@@ -30,7 +33,7 @@ import Testing
         var changed = negotiation
         changed.status = .sent
         let now = Company.start
-        try await waitForHolder(store)
+        for await _ in held { break }
         try await store.books.commit(
             company.id,
             [
@@ -42,15 +45,7 @@ import Testing
         #expect(try await company.email(email.id).status == .cancelled)
     }
 
-    /// Looks until somebody holds a lock on a row of a negotiation, at most so often.
-    private func waitForHolder(_ store: StoreDatabase) async throws {
-        try await look(
-            store,
-            "SELECT count(*)::text FROM pg_locks WHERE relation = 'negotiations'::regclass AND mode = 'RowShareLock'"
-        )
-    }
-
-    /// Looks until somebody waits for a row.
+    /// Looks until somebody waits for a row, at most so often.
     private func waitForWaiter(_ store: StoreDatabase) async throws {
         try await look(
             store,
