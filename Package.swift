@@ -64,6 +64,7 @@ var floor3: [Target] {
         .target(
             name: "Mail",
             dependencies: ["CResolv", "Curl", "Desk", "Negotiation", "Reading", "Mime", "Secrets"]),
+        .target(name: "Courier", dependencies: ["Curl", "Desk", "Negotiation"]),
         .target(name: "Hooks", dependencies: ["Secrets"]),
         .target(
             name: "Web",
@@ -80,9 +81,8 @@ var floor4: [Target] {
         .executableTarget(
             name: "parley",
             dependencies: [
-                "Desk", "Embedded", "Hooks", "Jinja", "Mail", "Mime", "Negotiation", "Postgres", "Reading",
-                "Secrets",
-                "Store", "Web",
+                "Courier", "Curl", "Desk", "Embedded", "Hooks", "Jinja", "Mail", "Mime", "Negotiation",
+                "Postgres", "Reading", "Secrets", "Store", "Web",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

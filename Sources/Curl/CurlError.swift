@@ -2,6 +2,8 @@
 public enum CurlError: Error, Hashable, Sendable, CustomStringConvertible {
     /// No connection came about: the name is unknown, nobody listens, the server did not answer in time.
     case unreachable(server: String, reason: String)
+    /// The name leads to an address to which no connection may be made; the server has heard nothing.
+    case forbidden(server: String, address: String)
     /// The connection could not be made safe: no TLS where it is asked for, or a certificate that is not to be trusted.
     case unsafe(server: String, reason: String)
     /// The server did not let the user in; `reply` are its own words.
@@ -19,6 +21,8 @@ public enum CurlError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .unreachable(let server, let reason):
             "\(server) cannot be reached: \(reason). Check host, port and network."
+        case .forbidden(let server, let address):
+            "\(server) leads to \(address), to which no connection may be made."
         case .unsafe(let server, let reason):
             "\(server) cannot be talked to safely: \(reason). Check the kind of encryption and the certificate."
         case .signIn(let server, let reply):
@@ -35,7 +39,7 @@ public enum CurlError: Error, Hashable, Sendable, CustomStringConvertible {
     public var mayPass: Bool {
         switch self {
         case .unreachable, .brokenOff: true
-        case .unsafe, .signIn, .refused, .protocolViolation, .unsendable: false
+        case .forbidden, .unsafe, .signIn, .refused, .protocolViolation, .unsendable: false
         }
     }
 }

@@ -7,6 +7,7 @@ internal import CLibcurl
 public actor HTTPClient {
     private let queue = BlockingQueue("parley.http")
     private let trust: ServerAddress.Trust
+    private let gate: ConnectionGate?
     private var handle: Handle?
 
     /// Connections that wait for the next exchange.
@@ -14,20 +15,36 @@ public actor HTTPClient {
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
 
-    /// - Parameter trust: whose certificates are believed.
-    public init(trust: ServerAddress.Trust = .system) { self.trust = trust }
+    /// - Parameters:
+    ///   - trust: whose certificates are believed.
+    ///   - mayConnect: asked about every address before a connection is made to it, after the name was resolved,
+    ///     so that no name can lead elsewhere in between; `nil` where any will do.
+    public init(
+        trust: ServerAddress.Trust = .system, mayConnect: (@Sendable (PeerAddress) -> Bool)? = nil
+    ) {
+        self.trust = trust
+        gate = mayConnect.map(ConnectionGate.init)
+    }
 
     /// Sends a request and waits for the whole answer, whatever its status.
     ///
     /// Nothing is ever sent twice once its body has begun to leave. Of the errors,
-    /// ``CurlError/unreachable(server:reason:)``, ``CurlError/unsafe(server:reason:)`` and
-    /// ``CurlError/unsendable(_:)`` say that the server surely has not heard the request; after
+    /// ``CurlError/unreachable(server:reason:)``, ``CurlError/forbidden(server:address:)``,
+    /// ``CurlError/unsafe(server:reason:)`` and ``CurlError/unsendable(_:)`` say that the server surely has not heard the request; after
     /// ``CurlError/brokenOff(server:reason:)`` and ``CurlError/protocolViolation(server:reason:)`` it may
     /// have.
     public func exchange(_ request: HTTPRequest) throws(CurlError) -> HTTPResponse {
         let handle = try opened()
         prepare(handle, for: request)
-        return try HTTPExchange(request).perform(on: handle)
+        gate?.forget()
+        do throws(CurlError) {
+            return try HTTPExchange(request).perform(on: handle)
+        } catch {
+            if case .unreachable = error, let address = gate?.refused {
+                throw .forbidden(server: request.server.name, address: "\(address)")
+            }
+            throw error
+        }
     }
 
     private func opened() throws(CurlError) -> Handle {
@@ -45,6 +62,7 @@ public actor HTTPClient {
             new.set(CURLOPT_CAINFO, file)
             new.set(CURLOPT_CAPATH, nil)
         }
+        gate?.watch(new)
         handle = new
         return new
     }

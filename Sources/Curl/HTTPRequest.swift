@@ -19,8 +19,8 @@ public struct HTTPRequest: Hashable, Sendable {
     /// likes, also in the moment in which the next request leaves, and then nobody can tell whether that was
     /// heard.
     public var opensConnection = false
-    /// Whom it goes to, for messages.
-    let server: ServerAddress
+    /// Whom it goes to.
+    public let server: ServerAddress
 
     /// Bytes of a URL; RFC 9110, section 4.1, asks for 8,000 at least.
     static let longestURL = 8192

@@ -48,6 +48,12 @@ final class Handle {
         parley_curl_set_transfer(raw, option, transfer)
     }
 
+    /// Has the sockets of connections opened by `open`, which is called with `context`.
+    func set(open: @escaping parley_curl_open, context: UnsafeMutableRawPointer) {
+        parley_curl_set_open(raw, open)
+        set(CURLOPT_OPENSOCKETDATA, context: context)
+    }
+
     /// Has every line of the dialogue told to `dialogue`, which the caller keeps alive.
     func trace(to dialogue: Dialogue) {
         parley_curl_set_trace(raw) { _, kind, data, size, context in

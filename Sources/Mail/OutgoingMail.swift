@@ -104,7 +104,7 @@ public actor OutgoingMail {
 
     private static func result(of refusal: SMTPRefusal) -> SendResult {
         switch refusal.error {
-        case .unreachable, .unsafe, .signIn: .unreachable(refusal.error.description)
+        case .unreachable, .forbidden, .unsafe, .signIn: .unreachable(refusal.error.description)
         case .refused, .brokenOff, .protocolViolation, .unsendable:
             refusal.isPermanent ? .refused(refusal.error.description) : .deferred(refusal.error.description)
         }

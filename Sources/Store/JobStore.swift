@@ -25,6 +25,7 @@ struct JobRow: Sendable {
         case .sendEmail(let id): (kind, subject) = (Kind.sendEmail.rawValue, id.uuid)
         case .expireApproval(let id): (kind, subject) = (Kind.expireApproval.rawValue, id.uuid)
         case .expireNegotiation(let id): (kind, subject) = (Kind.expireNegotiation.rawValue, id.uuid)
+        case .applyInbound(let id): (kind, subject) = (Kind.applyInbound.rawValue, id.uuid)
         }
         // An email that was held and approved again needs a job although one for it may be about to end. Two of them do
         // no harm: only one gets the claim.
@@ -40,6 +41,7 @@ struct JobRow: Sendable {
         case sendEmail = "send_email"
         case expireApproval = "expire_approval"
         case expireNegotiation = "expire_negotiation"
+        case applyInbound = "apply_webhooks"
     }
 
     /// The kinds that this version can do; while a newer version runs beside it, there may be others.
@@ -53,6 +55,7 @@ struct JobRow: Sendable {
         case .sendEmail: .sendEmail(Identifier(subject))
         case .expireApproval: .expireApproval(Identifier(subject))
         case .expireNegotiation: .expireNegotiation(Identifier(subject))
+        case .applyInbound: .applyInbound(Identifier(subject))
         case nil: nil
         }
     }

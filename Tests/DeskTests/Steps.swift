@@ -110,7 +110,7 @@ extension TestOffice {
         memory.queue(of: organization.id).filter(\.isOpen).map(\.work).filter { work in
             switch work {
             case .expireApproval, .expireNegotiation: false
-            case .readArrival, .askApprovers, .sendEmail: true
+            case .readArrival, .askApprovers, .sendEmail, .applyInbound: true
             }
         }
     }

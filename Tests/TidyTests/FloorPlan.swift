@@ -43,6 +43,7 @@ enum FloorPlan {
         Room(
             3, "Mail", rooms: ["CResolv", "Curl", "Desk", "Mime", "Negotiation", "Reading", "Secrets"],
             modules: foundation.union(platform).union(["Dispatch"])),
+        Room(3, "Courier", rooms: ["Curl", "Desk", "Negotiation"], modules: platform),
         Room(3, "Hooks", rooms: ["Desk", "Mime", "Secrets"]),
         Room(
             3, "Web", rooms: ["Desk", "Hooks", "Jinja", "Negotiation", "Secrets"],
@@ -56,8 +57,8 @@ enum FloorPlan {
         Room(
             4, "parley",
             rooms: [
-                "Desk", "Embedded", "Hooks", "Jinja", "Mail", "Mime", "Negotiation", "Postgres", "Reading",
-                "Secrets", "Store", "Web",
+                "Courier", "Curl", "Desk", "Embedded", "Hooks", "Jinja", "Mail", "Mime", "Negotiation",
+                "Postgres", "Reading", "Secrets", "Store", "Web",
             ],
             modules: foundation.union(platform).union([
                 "ArgumentParser", "Dispatch", "Logging", "ServiceLifecycle", "Yams",

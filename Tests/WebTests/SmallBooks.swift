@@ -1,5 +1,6 @@
 import Desk
 import Negotiation
+import ParleyTesting
 import Synchronization
 
 #if canImport(FoundationEssentials)
@@ -42,6 +43,7 @@ final class SmallBooks: Sendable {
     }
 
     private let state = Mutex(State())
+    let memory = InMemoryBooks()
 
     func read<Answer: Sendable>(_ look: (State) -> Answer) -> Answer { state.withLock { look($0) } }
     func change(_ change: (inout sending State) -> Void) { state.withLock { change(&$0) } }
@@ -50,8 +52,11 @@ final class SmallBooks: Sendable {
         Books(
             commit: { try self.commit($0, $1) }, negotiations: negotiationBook, emails: emailBook,
             approvals: approvalBook, threads: threadBook, catalogue: catalogueBook, people: peopleBook,
-            journal: journalBook, jobs: jobBook, mailboxes: mailboxBook)
+            journal: journalBook, jobs: jobBook, mailboxes: mailboxBook, inbound: inboundBook)
     }
+
+    /// Webhooks as the books of the tests of use cases keep them.
+    private var inboundBook: InboundBook { memory.books.inbound }
 
     private var mailboxBook: MailboxBook {
         MailboxBook(

@@ -15,12 +15,13 @@ public struct Books: Sendable {
     public var journal: JournalBook
     public var jobs: JobBook
     public var mailboxes: MailboxBook
+    public var inbound: InboundBook
 
     public init(
         commit: @escaping @Sendable (OrganizationID, [Change]) async throws -> Void,
         negotiations: NegotiationBook, emails: EmailBook, approvals: ApprovalBook, threads: ThreadBook,
         catalogue: CatalogueBook, people: PeopleBook, journal: JournalBook, jobs: JobBook,
-        mailboxes: MailboxBook
+        mailboxes: MailboxBook, inbound: InboundBook
     ) {
         self.commit = commit
         self.negotiations = negotiations
@@ -32,6 +33,7 @@ public struct Books: Sendable {
         self.journal = journal
         self.jobs = jobs
         self.mailboxes = mailboxes
+        self.inbound = inbound
     }
 }
 

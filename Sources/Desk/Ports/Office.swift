@@ -16,6 +16,8 @@ public struct Office: Sendable {
     public var mail: MailPort
     public var templates: TemplatePort
     public var settings: OfficeSettings
+    /// What inbound webhooks need.
+    public var inbound = InboundPort.none
     let inFlight = AttemptsInFlight()
 
     public init(

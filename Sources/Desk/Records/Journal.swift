@@ -93,6 +93,8 @@ public struct Job: Hashable, Sendable {
         case expireApproval(ApprovalRequestID)
         /// Ends a negotiation whose deadline has passed.
         case expireNegotiation(NegotiationID)
+        /// Does what the events of a batch ask for.
+        case applyInbound(InboundBatchID)
     }
 
     public init(id: JobID, organizationID: OrganizationID, work: Work, runAt: Instant, attempts: Int = 0) {

@@ -49,6 +49,7 @@ extension Office {
         case .sendEmail(let id): try await sendEmail(id, job: job)
         case .expireApproval(let id): try await expireApproval(id, job: job)
         case .expireNegotiation(let id): try await expireNegotiation(id, job: job)
+        case .applyInbound(let id): try await applyInbound(id, job: job)
         }
     }
 

@@ -60,7 +60,7 @@ public struct GmailOutgoing: Sendable {
         case .revoked, .noToken: .unreachable(error.description)
         case .transfer(let failure):
             switch failure {
-            case .unreachable, .unsafe, .unsendable: .unreachable(error.description)
+            case .unreachable, .forbidden, .unsafe, .unsendable: .unreachable(error.description)
             case .signIn, .refused, .brokenOff, .protocolViolation: .unknown(error.description)
             }
         case .refused(let refusal): result(of: refusal)

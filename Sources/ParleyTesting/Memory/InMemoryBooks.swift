@@ -21,7 +21,8 @@ public final class InMemoryBooks: Sendable {
                 try self.ledger.withLock { try $0.commit(organization, changes) }
             },
             negotiations: negotiations, emails: emails, approvals: approvals, threads: threads,
-            catalogue: catalogue, people: people, journal: journal, jobs: jobs, mailboxes: mailboxes)
+            catalogue: catalogue, people: people, journal: journal, jobs: jobs, mailboxes: mailboxes,
+            inbound: inbound)
     }
 
     /// Says that a worker's process is running, as its lock on the database would. Workers are gone unless this was said.
@@ -43,6 +44,9 @@ public final class InMemoryBooks: Sendable {
     public func grants(of organization: OrganizationID) -> [ApprovalGrant] {
         read(organization) { $0.grants }
     }
+
+    /// The tier that an organization pays for.
+    public func tier(of organization: OrganizationID) -> String { read(organization) { $0.tier } }
 
     /// What arrived at an organization, with what became of it and why.
     public func arrivals(

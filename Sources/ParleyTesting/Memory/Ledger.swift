@@ -49,6 +49,12 @@ struct TenantRows: Sendable {
     var notifications: [UserNotification] = []
     var audit: [AuditEntry] = []
     var jobs: [QueuedJob] = []
+    var endpoints: [InboundEndpoint] = []
+    var inbound: [InboundRow] = []
+    /// What first came with a token, by endpoint and token.
+    var tokens: [String: [UInt8]] = [:]
+    var tier = "free"
+    var tierAsOf: Instant?
 }
 
 struct UserRow: Sendable {

@@ -62,6 +62,9 @@ struct Writing {
         case .addMailbox, .describeMailbox, .setMailboxCondition, .moveMailboxCursor: try makeMailbox(change)
         case .addOrganization, .addUser, .addAPIKey, .addSession, .revokeSession, .recordSignIn:
             try makePerson(change)
+        case .addInboundEndpoint, .updateInboundEndpoint, .removeInboundEndpoint, .settleInboundEvent,
+            .noteInboundFailure, .replayInboundEvents, .setTier:
+            try makeInbound(change)
         }
     }
 

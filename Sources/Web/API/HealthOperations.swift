@@ -78,5 +78,5 @@ enum HealthOperations {
 enum API {
     static let operations: [Operation] =
         AuthOperations.all + NegotiationOperations.all + EmailOperations.all + RecordOperations.all
-        + PeopleOperations.all + MailboxOperations.all + HealthOperations.all
+        + PeopleOperations.all + MailboxOperations.all + WebhookOperations.all + HealthOperations.all
 }

@@ -16,7 +16,9 @@ enum Shapes {
             (inboxItem.name, inboxItem.schema),
             (vendor.name, vendor.schema), (product.name, product.schema), (user.name, user.schema),
             (me.name, me.schema), (notification.name, notification.schema), (audit.name, audit.schema),
-            (signIn.name, signIn.schema), ("Problem", problem),
+            (signIn.name, signIn.schema), (webhookEndpoint.name, webhookEndpoint.schema),
+            (newWebhookEndpoint.name, newWebhookEndpoint.schema), (webhookTest.name, webhookTest.schema),
+            (webhookEvent.name, webhookEvent.schema), ("Problem", problem),
         ]
     }
 

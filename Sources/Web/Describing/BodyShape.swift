@@ -22,6 +22,8 @@ struct BodyShape: Sendable {
         case whole
         case oneOf([String])
         case manyOf([String])
+        case texts
+        case textMap
         case object(BodyShape)
         /// A JSON object that Parley keeps as it is, or the name of a kind, which stands for `{"kind":name}`.
         case strategy
@@ -62,6 +64,8 @@ extension BodyShape.Field {
             case .whole: .whole
             case .oneOf(let values): .oneOf(values)
             case .manyOf(let values): .list(of: .oneOf(values))
+            case .texts: .list(of: .text)
+            case .textMap: .textMap
             case .object(let shape): shape.schema
             case .strategy: .strategy
             }
@@ -82,6 +86,8 @@ extension BodyShape.Kind {
         case .whole: "must be a whole number"
         case .oneOf(let values): "must be one of \(values.joined(separator: ", "))"
         case .manyOf(let values): "must be a list of some of \(values.joined(separator: ", "))"
+        case .texts: "must be a list of strings"
+        case .textMap: "must be an object whose values are strings"
         case .object: "must be an object"
         case .strategy: "must be an object such as {\"kind\":\"auto\"}"
         }
@@ -100,6 +106,8 @@ extension BodyShape.Kind {
         case .oneOf(let values): value.string.map(values.contains) ?? false
         case .manyOf(let values):
             value.array?.allSatisfy { $0.string.map(values.contains) ?? false } ?? false
+        case .texts: value.array?.allSatisfy { $0.string != nil } ?? false
+        case .textMap: value.object?.members.allSatisfy { $0.value.string != nil } ?? false
         case .object: value.object != nil
         case .strategy: value.object != nil || value.string != nil
         }

@@ -55,7 +55,7 @@ struct PageRenderer: Sendable {
         "message.html",
         "layout.html",
         "negotiation.html", "negotiation_new.html", "negotiations.html", "purchase_order.html",
-        "purchase_orders.html", "sign_in.html",
+        "purchase_orders.html", "sign_in.html", "webhooks.html",
     ]
 
     private static func read(_ name: String, in folder: String) throws(WebError) -> String {

@@ -70,6 +70,8 @@ struct PageCall: Sendable {
         "mailbox-added": "The mailbox is added. Test it before you rely on it.",
         "mailbox-enabled": "The mailbox is switched on.",
         "mailbox-disabled": "The mailbox is switched off. Nothing is sent from it and nothing read.",
+        "webhook-removed": "The endpoint is removed. What is delivered there from now on is unknown.",
+        "webhook-replayed": "The events are processed again.",
         "signed-out": "You are signed out.",
     ]
 }
@@ -84,6 +86,7 @@ struct PageDesk: Sendable {
     let reception: Reception
     let renderer: PageRenderer
     let doorkeeper: Doorkeeper
+    let hooks: HookDesk
 
     /// Adds the routes of all pages.
     func add(to router: Router<WebContext>, _ book: inout RouteBook) {
@@ -95,6 +98,7 @@ struct PageDesk: Sendable {
         addOrders(to: router, &book)
         addInbox(to: router, &book)
         addMailboxes(to: router, &book)
+        addWebhooks(to: router, &book)
         addSandbox(to: router, &book)
     }
 

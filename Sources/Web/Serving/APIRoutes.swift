@@ -8,6 +8,7 @@ struct APIRoutes: Sendable {
     let reception: Reception
     let tally: Tally
     let doorkeeper: Doorkeeper
+    let hooks: HookDesk
 
     /// How long a request with an `Idempotency-Key` may be without an answer before nobody works on it any more, in
     /// seconds.
@@ -29,7 +30,7 @@ struct APIRoutes: Sendable {
         let query = try request.query(knowing: operation.parameters.map(\.name))
         let bytes = operation.body == nil ? [] : try await request.wholeBody(upTo: reception.limits.bodyBytes)
         let call = APICall(
-            reception: reception, tally: tally, bearer: bearer,
+            reception: reception, tally: tally, hooks: hooks, log: context.logger, bearer: bearer,
             origin: bearer?.origin ?? context.origin(of: request, user: nil),
             pathID: context.parameters.get("id"), query: query, body: try read(bytes, as: operation.body))
         if operation.isIdempotent, let bearer, let key = request.headers[.idempotencyKey] {

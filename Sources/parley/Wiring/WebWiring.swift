@@ -17,6 +17,7 @@ extension Gateway {
             version: Version.current, idempotency: .postgres(IdempotencyStore(pool)))
         reception.readiness = { await readiness() }
         reception.sandbox = sandboxPort
+        reception.senderKeys = senderKeys.port
         reception.notices = { await failingMailboxes(of: $0) }
         return WebService(server: try WebServer(reception, log: logger), address: configuration.listen)
     }
