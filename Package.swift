@@ -81,8 +81,8 @@ var floor4: [Target] {
         .executableTarget(
             name: "parley",
             dependencies: [
-                "Courier", "Desk", "Embedded", "Hooks", "Jinja", "Mail", "Mime", "Negotiation", "Postgres",
-                "Reading", "Secrets", "Store", "Web",
+                "Courier", "Curl", "Desk", "Embedded", "Hooks", "Jinja", "Mail", "Mime", "Negotiation",
+                "Postgres", "Reading", "Secrets", "Store", "Web",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

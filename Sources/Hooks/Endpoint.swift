@@ -7,13 +7,13 @@ public struct EndpointSettings: Sendable {
     /// Shared secrets, all of them in force: two while they are being rotated.
     ///
     /// `custom`: `whsec_…`; `mailgun`: webhook signing keys; `stripe`: `whsec_…`; `postmark` and
-    /// `sendgrid_inbound`: `user:password` or just the password of HTTP Basic; `msgraph`: client states.
+    /// `sendgrid_inbound`: `user:password` or just the password of HTTP Basic; `graph`: client states.
     public var secrets: [String]
     /// Public keys of the sender. `custom`: `whpk_…`; SendGrid: base64 of the SubjectPublicKeyInfo.
     public var publicKeys: [String]
     /// `gmail`: the audience of the push tokens, by default the endpoint's address.
     public var audience: String?
-    /// Who may send. `ses`: topic ARNs; `gmail`: the push service account's address; `msgraph`: subscription ids.
+    /// Who may send. `ses`: topic ARNs; `gmail`: the push service account's address; `graph`: subscription ids.
     ///
     /// When it is empty the first sender is taken, and the caller is to store `Verified.origin` here: SNS signs for
     /// every customer's topics and Google for every account, so the origin is half of the proof.
@@ -74,7 +74,7 @@ public struct Endpoint: Sendable {
             case .ses: SimpleNotificationService(origins: settings.origins)
             case .gmail: try GmailPush(settings)
             case .stripe: try Stripe(settings)
-            case .msgraph: try MicrosoftGraph(settings)
+            case .graph: try MicrosoftGraph(settings)
             }
     }
 

@@ -14,7 +14,7 @@ struct MicrosoftGraph: DeliveryCheck {
     init(_ settings: EndpointSettings) throws(HooksError) {
         guard !settings.secrets.isEmpty, settings.secrets.allSatisfy({ (16...255).contains($0.utf8.count) })
         else {
-            throw .settingsUnusable(.msgraph, "a client state (secret) of 16 to 255 bytes is needed")
+            throw .settingsUnusable(.graph, "a client state (secret) of 16 to 255 bytes is needed")
         }
         states = settings.secrets
         subscriptions = settings.origins
@@ -39,7 +39,7 @@ struct MicrosoftGraph: DeliveryCheck {
         }
         for notification in notifications { try check(notification) }
         let origin = notifications.first?["subscriptionId"]?.string
-        return .verified(Verified(.msgraph, .graph(notifications), origin: origin))
+        return .verified(Verified(.graph, .graph(notifications), origin: origin))
     }
 
     private func check(_ notification: StrictJSON) throws(HooksError) {

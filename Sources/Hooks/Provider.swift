@@ -16,18 +16,18 @@ public enum Provider: String, Sendable, CaseIterable {
     case gmail
     case stripe
     /// Microsoft Graph's mail notifications.
-    case msgraph
+    case graph
 
     /// The status that makes the provider forget the delivery. Mailgun and Postmark know exactly 200 as success;
     /// Graph documents 202; the others take any 2xx.
-    public var successStatus: Int { self == .msgraph ? 202 : 200 }
+    public var successStatus: Int { self == .graph ? 202 : 200 }
 
     /// The longest body in bytes that is read. Whoever sends whole mails may send 36 MiB, the others what they need.
     public var maximumBody: Int {
         switch self {
         case .custom, .sendgridInbound, .mailgun, .postmark: 36 << 20
         case .sendgridEvents: 8 << 20
-        case .msgraph: 2 << 20
+        case .graph: 2 << 20
         case .ses, .stripe: 1 << 20
         case .gmail: 256 << 10
         }
@@ -43,7 +43,7 @@ public enum Provider: String, Sendable, CaseIterable {
         case .custom, .stripe: 300
         case .sendgridEvents, .mailgun: 3 * 86_400
         case .sendgridInbound: 5 * 86_400
-        case .postmark, .ses, .gmail, .msgraph: nil
+        case .postmark, .ses, .gmail, .graph: nil
         }
     }
 }

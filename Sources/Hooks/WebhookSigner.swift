@@ -66,7 +66,7 @@ public enum SampleDelivery {
             body = #"{"RecordType":"ParleySample","ID":"\#(nonce)"}"#
             let pair = secret.contains(":") ? secret : "parley:\(secret)"
             headers.append(.init("Authorization", "Basic " + Base64.standard.encode(Array(pair.utf8))))
-        case .msgraph:
+        case .graph:
             body = StrictJSON.object(of: [
                 (
                     "value",

@@ -6,6 +6,8 @@ import Negotiation
 public struct MailServices: Sendable {
     let trust: ServerAddress.Trust
     let tokens: OAuthTokens
+    /// Wakes those who read mailboxes.
+    public let bells = MailboxBells()
     private let addresses: Addresses
 
     /// Where services of others are reached. Secrets are sent there, so an operator alone may change them.
@@ -42,11 +44,15 @@ public struct MailServices: Sendable {
     }
 
     /// Gmail, for one mailbox.
-    func gmail(_ mailbox: Mailbox, _ settings: GmailSettings, _ secrets: MailboxSecrets) -> GmailAPI {
+    ///
+    /// - Parameter topic: of Pub/Sub, which is told of new messages.
+    func gmail(
+        _ mailbox: Mailbox, _ settings: GmailSettings, _ secrets: MailboxSecrets, topic: String? = nil
+    ) -> GmailAPI {
         var account = GmailAccount(
             address: mailbox.address.address, clientID: settings.clientID,
             clientSecret: secrets.clientSecret ?? "", refreshToken: secrets.currentRefreshToken ?? "",
-            tokenURL: addresses.googleTokens, apiURL: addresses.gmail)
+            tokenURL: addresses.googleTokens, apiURL: addresses.gmail, watchTopic: topic)
         account.holder = OAuthGrant.Holder(mailbox)
         return GmailAPI(account, tokens: tokens, trust: trust)
     }

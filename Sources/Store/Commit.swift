@@ -179,6 +179,9 @@ extension CommitPlan {
         case .addOrganization, .setOrganizationSettings, .addUser, .addAPIKey, .addSession, .revokeSession,
             .recordSignIn:
             try addPerson(change)
+        case .addInboundEndpoint, .updateInboundEndpoint, .removeInboundEndpoint, .settleInboundEvent,
+            .noteInboundFailure, .replayInboundEvents, .setTier:
+            changes += try WebhookStore.steps(of: change, in: organization)
         }
     }
 
@@ -348,6 +351,7 @@ extension CommitPlan {
         case .settleArrival(let id, let state, let reason, let message, let now):
             arrivals.append(
                 ThreadStore.settling(id, state, reason: reason, message: message, at: now, in: organization))
+            arrivals.append(WebhookStore.following(id, at: now, in: organization))
         case .addMessage(let message):
             if let id = message.negotiationID { negotiations.insert(id.uuid) }
             changes += try ThreadStore.adding(message, in: organization)

@@ -31,6 +31,7 @@ struct JobRow: Sendable {
         case .deliverWebhooks(let id): (kind, subject) = (Kind.deliverWebhooks.rawValue, id.uuid)
         case .planFollowUp(let id): (kind, subject) = (Kind.planFollowUp.rawValue, id.uuid)
         case .followUp(let id): (kind, subject) = (Kind.followUp.rawValue, id.uuid)
+        case .applyInbound(let id): (kind, subject) = (Kind.applyInbound.rawValue, id.uuid)
         }
         uniqueKey = work.isOnce ? subject.uuidString.lowercased() : nil
     }
@@ -50,6 +51,7 @@ struct JobRow: Sendable {
         case deliverWebhooks = "deliver_webhooks"
         case planFollowUp = "plan_follow_up"
         case followUp = "follow_up"
+        case applyInbound = "apply_webhooks"
     }
 
     /// The kinds that this version can do; while a newer version runs beside it, there may be others.
@@ -69,6 +71,7 @@ struct JobRow: Sendable {
         case .deliverWebhooks: .deliverWebhooks(Identifier(subject))
         case .planFollowUp: .planFollowUp(Identifier(subject))
         case .followUp: .followUp(Identifier(subject))
+        case .applyInbound: .applyInbound(Identifier(subject))
         case nil: nil
         }
     }

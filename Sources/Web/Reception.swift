@@ -19,6 +19,8 @@ public struct Reception: Sendable {
     public var jobCounts: @Sendable () async -> [JobCount] = { [] }
     public var idempotency: IdempotencyPort
     public var sandbox = SandboxPort.none
+    /// Keys of those who deliver webhooks.
+    public var senderKeys = SenderKeysPort.none
 
     public init(
         office: Office, secretKey: SecretKey, templateFolder: String, version: String,

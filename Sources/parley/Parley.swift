@@ -13,7 +13,7 @@ struct Parley: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             ServeCommand.self, MigrateCommand.self, DoctorCommand.self, OrgCommand.self, ServiceCommand.self,
-            TemplateCommand.self, MailCommand.self,
+            TemplateCommand.self, MailCommand.self, WebhooksCommand.self,
         ])
 }
 

@@ -112,7 +112,7 @@ extension TestOffice {
             case .expireApproval, .expireNegotiation, .remindApprovers, .sendApprovalDigest, .planFollowUp,
                 .followUp:
                 false
-            case .readArrival, .askApprovers, .askAgain, .sendEmail, .deliverWebhooks: true
+            case .readArrival, .askApprovers, .askAgain, .sendEmail, .deliverWebhooks, .applyInbound: true
             }
         }
     }

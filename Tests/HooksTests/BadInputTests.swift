@@ -18,7 +18,7 @@ struct BadInputTests {
         case .gmail: Verified(provider, .gmail(body: body)).decode()
         case .stripe: Verified(provider, .stripe(body: body)).decode()
         case .mailgun: (try? StrictJSON(body)).map { Verified(provider, .mailgunEvent($0)).decode() } ?? []
-        case .msgraph: (try? StrictJSON(body)).map { Verified(provider, .graph([$0])).decode() } ?? []
+        case .graph: (try? StrictJSON(body)).map { Verified(provider, .graph([$0])).decode() } ?? []
         case .ses: (try? SNSMessage(body)).map { Verified(provider, .topic($0)).decode() } ?? []
         }
     }

@@ -189,7 +189,7 @@ struct ProviderTests {
     // MARK: Microsoft Graph
 
     private let graphSettings = EndpointSettings(
-        provider: .msgraph, secrets: ["client-state-0123456789"], origins: ["s1"])
+        provider: .graph, secrets: ["client-state-0123456789"], origins: ["s1"])
 
     @Test("the handshake's token is repeated as it was decoded, and only alone")
     func handshake() throws {
@@ -233,7 +233,7 @@ struct ProviderTests {
 
     @Test("the client state is not stored with the event")
     func graphSecret() throws {
-        for event in try SignedDeliveries.named("msgraph/created").verified().decode() {
+        for event in try SignedDeliveries.named("graph/created").verified().decode() {
             #expect(!event.payload.contains("client-state"))
         }
     }

@@ -214,8 +214,8 @@ struct RefusalTests {
             .init(provider: .mailgun), .init(provider: .mailgun, secrets: [""]), .init(provider: .postmark),
             .init(provider: .postmark, secrets: ["good", ""]), .init(provider: .stripe),
             .init(provider: .gmail),
-            .init(provider: .gmail, audience: ""), .init(provider: .msgraph),
-            .init(provider: .msgraph, secrets: ["short"]),
+            .init(provider: .gmail, audience: ""), .init(provider: .graph),
+            .init(provider: .graph, secrets: ["short"]),
         ]
         for settings in unusable {
             let error = #expect(throws: HooksError.self, "\(settings)") { try Endpoint(settings) }

@@ -57,8 +57,8 @@ enum FloorPlan {
         Room(
             4, "parley",
             rooms: [
-                "Courier", "Desk", "Embedded", "Hooks", "Jinja", "Mail", "Mime", "Negotiation", "Postgres",
-                "Reading", "Secrets", "Store", "Web",
+                "Courier", "Curl", "Desk", "Embedded", "Hooks", "Jinja", "Mail", "Mime", "Negotiation",
+                "Postgres", "Reading", "Secrets", "Store", "Web",
             ],
             modules: foundation.union(platform).union([
                 "ArgumentParser", "Dispatch", "Logging", "ServiceLifecycle", "Yams",

@@ -16,8 +16,11 @@ struct DescriptionTests {
         let renderer = try PageRenderer(folder: Showroom.templateFolder)
         let doorkeeper = Doorkeeper(room.reception)
         var book = RouteBook()
-        APIRoutes(reception: room.reception, tally: Tally(), doorkeeper: doorkeeper).add(to: router, &book)
-        PageDesk(reception: room.reception, renderer: renderer, doorkeeper: doorkeeper).add(to: router, &book)
+        let hooks = HookDesk(room.reception)
+        APIRoutes(reception: room.reception, tally: Tally(), doorkeeper: doorkeeper, hooks: hooks)
+            .add(to: router, &book)
+        PageDesk(reception: room.reception, renderer: renderer, doorkeeper: doorkeeper, hooks: hooks)
+            .add(to: router, &book)
         let routes = Set(
             router.routes.map {
                 "\($0.method.rawValue) \($0.path)".replacingOccurrences(of: ":id", with: "{id}")

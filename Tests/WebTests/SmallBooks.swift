@@ -1,5 +1,6 @@
 import Desk
 import Negotiation
+import ParleyTesting
 import Synchronization
 
 #if canImport(FoundationEssentials)
@@ -56,6 +57,7 @@ final class SmallBooks: Sendable {
     }
 
     private let state = Mutex(State())
+    let memory = InMemoryBooks()
 
     func read<Answer: Sendable>(_ look: (State) -> Answer) -> Answer { state.withLock { look($0) } }
     func change(_ change: (inout sending State) -> Void) { state.withLock { change(&$0) } }
@@ -65,7 +67,7 @@ final class SmallBooks: Sendable {
             commit: { try self.commit($0, $1) }, negotiations: negotiationBook, emails: emailBook,
             approvals: approvalBook, threads: threadBook, catalogue: catalogueBook, people: peopleBook,
             journal: journalBook, jobs: jobBook, mailboxes: mailboxBook, subscriptions: subscriptionBook,
-            followUps: followUpBook)
+            followUps: followUpBook, inbound: inboundBook)
     }
 
     private var subscriptionBook: SubscriptionBook {
@@ -104,6 +106,9 @@ final class SmallBooks: Sendable {
                 }
             }, holidays: { _, name, range in self.read { ($0.holidays[name] ?? []).filter(range.contains) } })
     }
+
+    /// Webhooks as the books of the tests of use cases keep them.
+    private var inboundBook: InboundBook { memory.books.inbound }
 
     private var mailboxBook: MailboxBook {
         MailboxBook(

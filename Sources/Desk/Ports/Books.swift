@@ -17,12 +17,14 @@ public struct Books: Sendable {
     public var mailboxes: MailboxBook
     public var subscriptions: SubscriptionBook
     public var followUps: FollowUpBook
+    public var inbound: InboundBook
 
     public init(
         commit: @escaping @Sendable (OrganizationID, [Change]) async throws -> Void,
         negotiations: NegotiationBook, emails: EmailBook, approvals: ApprovalBook, threads: ThreadBook,
         catalogue: CatalogueBook, people: PeopleBook, journal: JournalBook, jobs: JobBook,
-        mailboxes: MailboxBook, subscriptions: SubscriptionBook, followUps: FollowUpBook
+        mailboxes: MailboxBook, subscriptions: SubscriptionBook, followUps: FollowUpBook,
+        inbound: InboundBook
     ) {
         self.commit = commit
         self.negotiations = negotiations
@@ -36,6 +38,7 @@ public struct Books: Sendable {
         self.mailboxes = mailboxes
         self.subscriptions = subscriptions
         self.followUps = followUps
+        self.inbound = inbound
     }
 }
 

@@ -108,6 +108,20 @@ public enum Change: Sendable {
 
     /// What other systems are told, and to where.
     case webhook(WebhookChange)
+    /// A new endpoint for webhooks, which may be delivered to at once.
+    case addInboundEndpoint(InboundEndpoint)
+    /// Writes what may change of an endpoint: secrets, keys, settings.
+    case updateInboundEndpoint(InboundEndpoint, at: Instant)
+    /// Takes an endpoint away; its events stay.
+    case removeInboundEndpoint(InboundEndpointID, at: Instant)
+    /// Writes what came of an event that is not settled yet. One that waits for its arrival to be read stays so.
+    case settleInboundEvent(InboundEventID, InboundSettlement, at: Instant)
+    /// Writes down that processing an event failed this time.
+    case noteInboundFailure(InboundEventID, String)
+    /// Puts events of endpoints back, to be processed again as one batch.
+    case replayInboundEvents([InboundEventID], InboundBatchID)
+    /// Sets the organization's tier, unless what is known of it is newer.
+    case setTier(String, asOf: Instant)
 
     /// Stores a purchase order under the next number of the organization and year.
     case addPurchaseOrder(PurchaseOrder, by: UserID)

@@ -17,6 +17,8 @@ public struct Office: Sendable {
     public var templates: TemplatePort
     public var settings: OfficeSettings
     public var courier = CourierPort.none
+    /// What inbound webhooks need.
+    public var inbound = InboundPort.none
     let inFlight = AttemptsInFlight()
     let deliveryPlaces = DeliveryPlaces()
 

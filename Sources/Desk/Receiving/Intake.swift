@@ -11,6 +11,17 @@ extension Office {
         _ raw: [UInt8], source: String, externalID: String, mailbox: MailboxID? = nil,
         providerThread: String? = nil, for organization: OrganizationID
     ) async throws {
+        let (_, arriving) = try arriving(
+            raw, source: source, externalID: externalID, mailbox: mailbox, providerThread: providerThread,
+            for: organization)
+        try await commit(organization, [arriving])
+    }
+
+    /// What is to be written so that something arrives.
+    func arriving(
+        _ raw: [UInt8], source: String, externalID: String, mailbox: MailboxID? = nil,
+        providerThread: String? = nil, for organization: OrganizationID
+    ) throws -> (arrival: Arrival, change: Change) {
         guard raw.count <= Arrival.largestRaw else {
             throw DeskError.invalid(
                 field: "raw", "the message has \(raw.count) bytes; at most \(Arrival.largestRaw) are taken")
@@ -18,8 +29,7 @@ extension Office {
         let arrival = Arrival(
             id: clock.newID(), source: source, externalID: externalID, raw: raw, receivedAt: clock.now(),
             mailboxID: mailbox, providerThreadID: providerThread)
-        try await commit(
-            organization, [.addArrival(arrival, unlessKnown: readingJob(arrival, organization))])
+        return (arrival, .addArrival(arrival, unlessKnown: readingJob(arrival, organization)))
     }
 
     private func readingJob(_ arrival: Arrival, _ organization: OrganizationID) -> Job {

@@ -42,6 +42,12 @@ public typealias SessionID = Identifier<Session>
 public typealias MailboxID = Identifier<Mailbox>
 /// The id of an approval policy.
 public typealias ApprovalPolicyID = Identifier<NamedPolicy>
+/// The id of an address at which a provider delivers webhooks.
+public typealias InboundEndpointID = Identifier<InboundEndpoint>
+/// The id of an event that a provider delivered.
+public typealias InboundEventID = Identifier<InboundEvent>
+/// The id of what was stored together, and is worked on together.
+public typealias InboundBatchID = Identifier<InboundDelivery>
 /// See ``AutomationStop``.
 public typealias AutomationStopID = Identifier<AutomationStop>
 /// The id of a delegation.

@@ -99,6 +99,8 @@ public struct Job: Hashable, Sendable {
         case expireApproval(ApprovalRequestID)
         /// Ends a negotiation whose deadline has passed.
         case expireNegotiation(NegotiationID)
+        /// Does what the events of a batch ask for.
+        case applyInbound(InboundBatchID)
         /// Decides which follow-up comes next, and when.
         case planFollowUp(NegotiationID)
         /// Writes a follow-up that is due.
@@ -117,7 +119,7 @@ public struct Job: Hashable, Sendable {
             switch self {
             case .sendEmail, .askApprovers, .askAgain, .planFollowUp: false
             case .readArrival, .remindApprovers, .sendApprovalDigest, .expireApproval, .expireNegotiation,
-                .deliverWebhooks, .followUp:
+                .deliverWebhooks, .followUp, .applyInbound:
                 true
             }
         }

@@ -79,6 +79,7 @@ extension Office {
         case .deliverWebhooks(let id): try await deliverWebhooks(id, job: job)
         case .planFollowUp(let id): try await planFollowUp(of: id, job: job)
         case .followUp(let id): try await followUp(id, job: job)
+        case .applyInbound(let id): try await applyInbound(id, job: job)
         }
     }
 

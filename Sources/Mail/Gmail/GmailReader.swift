@@ -32,8 +32,9 @@ public struct GmailReader: Sendable {
     /// Passes over the mailbox until it is described differently.
     private func session(_ mailbox: Mailbox, _ settings: GmailSettings, works: () -> Void) async throws {
         let secrets = try await reading.office.mailboxSecrets(mailbox)
+        let topic = try await reading.office.gmailTopic(of: mailbox.organizationID)
         let inbox = GmailInbox(
-            services.gmail(mailbox, settings, secrets), largest: Arrival.largestRaw,
+            services.gmail(mailbox, settings, secrets, topic: topic), largest: Arrival.largestRaw,
             now: reading.office.clock.now
         ) { words in
             try await reading.leave(words, in: mailbox)
@@ -45,14 +46,30 @@ public struct GmailReader: Sendable {
             cursor = try await inbox.start(since: mailbox.createdAt)
             try await reading.move(to: .gmail(cursor))
         }
+        var watch: GmailWatch?
         while !Task.isCancelled {
+            watch = await renewed(watch, by: inbox, of: mailbox)
             let pass = try await inbox.pass(
                 from: cursor, take: { try await take($0, mailbox) },
                 move: { try await reading.move(to: .gmail($0)) })
             cursor = pass.cursor
             works()
-            guard try await reading.stands(mailbox) else { return }
-            if !pass.hasMore { try await Task.sleep(for: .seconds(Self.pollSeconds)) }
+            guard try await reading.stands(mailbox),
+                try await reading.office.gmailTopic(of: mailbox.organizationID) == topic
+            else { return }
+            guard !pass.hasMore else { continue }
+            await services.bells.wait(at: mailbox.id, atMost: .seconds(Self.pollSeconds))
+        }
+    }
+
+    /// That Gmail tells a topic of new messages only makes them come sooner: without it, they are looked for.
+    private func renewed(_ watch: GmailWatch?, by inbox: GmailInbox, of mailbox: Mailbox) async -> GmailWatch?
+    {
+        do {
+            return try await inbox.watch(watch)
+        } catch {
+            reading.report("\(mailbox.name): Gmail tells no topic of new messages: \(error)")
+            return watch
         }
     }
 

@@ -22,7 +22,7 @@ public final class InMemoryBooks: Sendable {
             },
             negotiations: negotiations, emails: emails, approvals: approvals, threads: threads,
             catalogue: catalogue, people: people, journal: journal, jobs: jobs, mailboxes: mailboxes,
-            subscriptions: subscriptions, followUps: followUps)
+            subscriptions: subscriptions, followUps: followUps, inbound: inbound)
     }
 
     /// Says that a worker's process is running, as its lock on the database would. Workers are gone unless this was said.
@@ -44,6 +44,9 @@ public final class InMemoryBooks: Sendable {
     public func grants(of organization: OrganizationID) -> [ApprovalGrant] {
         read(organization) { $0.grants }
     }
+
+    /// The tier that an organization pays for.
+    public func tier(of organization: OrganizationID) -> String { read(organization) { $0.tier } }
 
     /// What arrived at an organization, with what became of it and why.
     public func arrivals(

@@ -60,6 +60,12 @@ struct TenantRows: Sendable {
     var rules: [FollowUpRule] = []
     var workingHours: [VendorID?: WorkingHours] = [:]
     var holidays: [String: Set<CalendarDay>] = [:]
+    var endpoints: [InboundEndpoint] = []
+    var inbound: [InboundRow] = []
+    /// What first came with a token, by endpoint and token.
+    var tokens: [String: [UInt8]] = [:]
+    var tier = "free"
+    var tierAsOf: Instant?
 }
 
 struct UserRow: Sendable {

@@ -164,6 +164,7 @@ extension QueuedJob {
         case .sendApprovalDigest(let id): id.uuid
         case .askAgain(let id): id.uuid
         case .deliverWebhooks(let id): id.uuid
+        case .applyInbound(let id): id.uuid
         }
     }
 

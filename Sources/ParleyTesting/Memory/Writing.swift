@@ -72,6 +72,9 @@ struct Writing {
         case .addOrganization, .setOrganizationSettings, .addUser, .addAPIKey, .addSession, .revokeSession,
             .recordSignIn:
             try makePerson(change)
+        case .addInboundEndpoint, .updateInboundEndpoint, .removeInboundEndpoint, .settleInboundEvent,
+            .noteInboundFailure, .replayInboundEvents, .setTier:
+            try makeInbound(change)
         }
     }
 

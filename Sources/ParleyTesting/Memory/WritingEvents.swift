@@ -5,8 +5,9 @@ extension Writing {
     mutating func makeEvent(_ change: Change) throws {
         switch change {
         case .addArrival(let arrival, let job): try add(arrival, unlessKnown: job)
-        case .settleArrival(let id, let state, let reason, let message, _):
+        case .settleArrival(let id, let state, let reason, let message, let now):
             try settle(id, state, reason: reason, message: message)
+            follow(id, at: now)
         case .addMessage(let message): try add(message)
         case .assignMessage(let message): try assign(message)
         case .notify(let notification):

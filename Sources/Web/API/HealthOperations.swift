@@ -79,6 +79,6 @@ enum API {
     static let operations: [Operation] =
         AuthOperations.all + NegotiationOperations.all + EmailOperations.all + ApprovalOperations.all
         + PolicyOperations.all + FollowUpOperations.all + RecordOperations.all + PeopleOperations.all
-        + SettingsOperations.all + MailboxOperations.all + SubscriptionOperations.all + JobOperations.all
-        + HealthOperations.all
+        + SettingsOperations.all + MailboxOperations.all + WebhookOperations.all + SubscriptionOperations.all
+        + JobOperations.all + HealthOperations.all
 }

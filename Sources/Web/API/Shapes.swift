@@ -21,11 +21,13 @@ enum Shapes {
             (followUpRule.name, followUpRule.schema), (workingHours.name, workingHours.schema),
             (holidayCalendar.name, holidayCalendar.schema), (job.name, job.schema),
             (jobCount.name, jobCount.schema),
-            (signIn.name, signIn.schema), (subscription.name, subscription.schema),
+            (subscription.name, subscription.schema),
             (subscriptionWithSecret.name, subscriptionWithSecret.schema),
             (delivery.name, delivery.schema), (deliveryWithAttempts.name, deliveryWithAttempts.schema),
             (settings.name, settings.schema),
-            ("Problem", problem),
+            (signIn.name, signIn.schema), (webhookEndpoint.name, webhookEndpoint.schema),
+            (newWebhookEndpoint.name, newWebhookEndpoint.schema), (webhookTest.name, webhookTest.schema),
+            (webhookEvent.name, webhookEvent.schema), ("Problem", problem),
         ]
     }
 

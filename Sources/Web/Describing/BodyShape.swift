@@ -23,6 +23,8 @@ struct BodyShape: Sendable {
         case wholes
         case oneOf([String])
         case manyOf([String])
+        case texts
+        case textMap
         case object(BodyShape)
         /// A list of objects, at most so many.
         case objects(BodyShape, most: Int)
@@ -68,6 +70,8 @@ extension BodyShape.Field {
             case .wholes: .list(of: .whole)
             case .oneOf(let values): .oneOf(values)
             case .manyOf(let values): .list(of: .oneOf(values))
+            case .texts: .list(of: .text)
+            case .textMap: .textMap
             case .object(let shape): shape.schema
             case .objects(let shape, let most): .list(of: shape.schema, most: most)
             case .ids(let most): .list(of: .id, most: most)
@@ -91,6 +95,8 @@ extension BodyShape.Kind {
         case .wholes: "must be a list of whole numbers"
         case .oneOf(let values): "must be one of \(values.joined(separator: ", "))"
         case .manyOf(let values): "must be a list of some of \(values.joined(separator: ", "))"
+        case .texts: "must be a list of strings"
+        case .textMap: "must be an object whose values are strings"
         case .object: "must be an object"
         case .objects(_, let most): "must be a list of at most \(most) objects"
         case .ids(let most): "must be a list of at most \(most) UUIDs"
@@ -112,6 +118,8 @@ extension BodyShape.Kind {
         case .oneOf(let values): value.string.map(values.contains) ?? false
         case .manyOf(let values):
             value.array?.allSatisfy { $0.string.map(values.contains) ?? false } ?? false
+        case .texts: value.array?.allSatisfy { $0.string != nil } ?? false
+        case .textMap: value.object?.members.allSatisfy { $0.value.string != nil } ?? false
         case .object: value.object != nil
         case .objects(_, let most):
             value.array.map { $0.count <= most && $0.allSatisfy { $0.object != nil } } ?? false

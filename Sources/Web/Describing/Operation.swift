@@ -1,5 +1,6 @@
 import Desk
 import Hummingbird
+import Logging
 import Negotiation
 import Secrets
 
@@ -57,6 +58,8 @@ struct Operation: Sendable {
 struct APICall: Sendable {
     let reception: Reception
     let tally: Tally
+    let hooks: HookDesk
+    let log: Logger
     /// Who calls; `nil` for an operation that is open to everybody.
     let bearer: Caller?
     /// Where the call comes from.

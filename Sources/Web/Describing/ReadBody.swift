@@ -62,6 +62,13 @@ struct ReadBody: Sendable {
     }
     func texts(_ name: String) -> [String]? { members[name]?.array?.compactMap(\.string) }
 
+    /// An object whose values are strings; of a name that comes twice the first counts.
+    func textMap(_ name: String) -> [String: String]? {
+        guard let members = members[name]?.object?.members else { return nil }
+        let pairs = members.compactMap { member in member.value.string.map { (member.name, $0) } }
+        return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+    }
+
     /// A strategy as the text of a JSON object.
     func strategy(_ name: String) -> String? {
         guard let value = members[name] else { return nil }

@@ -12,6 +12,11 @@ struct Schema: Sendable {
     static let truth = Schema([("type", .string("boolean"))])
     static let whole = Schema([("type", .string("integer"))])
     static let anyObject = Schema([("type", .string("object")), ("additionalProperties", .bool(true))])
+    /// Any JSON at all.
+    static let any = Schema([])
+    static let textMap = Schema([
+        ("type", .string("object")), ("additionalProperties", .object(of: [("type", .string("string"))])),
+    ])
     /// What an automatic strategy is told: an object, or the name of a kind.
     static let strategy = Schema([
         ("type", .array([.string("object"), .string("string")])),

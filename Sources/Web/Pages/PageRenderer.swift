@@ -58,7 +58,7 @@ struct PageRenderer: Sendable {
         "negotiation.html", "negotiation_new.html", "negotiations.html", "purchase_order.html",
         "purchase_orders.html", "settings.html", "sign_in.html", "subscription.html",
         "subscription_form.html",
-        "subscription_secret.html", "subscriptions.html", "webhook_delivery.html",
+        "subscription_secret.html", "subscriptions.html", "webhook_delivery.html", "webhooks.html",
     ]
 
     private static func read(_ name: String, in folder: String) throws(WebError) -> String {

@@ -93,6 +93,8 @@ struct PageCall: Sendable {
         "follow-up-skipped": "The reminder is left out.",
         "requeued": "It is tried again.",
         "settings-changed": "The settings are changed.",
+        "webhook-removed": "The endpoint is removed. What is delivered there from now on is unknown.",
+        "webhook-replayed": "The events are processed again.",
         "signed-out": "You are signed out.",
     ]
 }
@@ -107,6 +109,7 @@ struct PageDesk: Sendable {
     let reception: Reception
     let renderer: PageRenderer
     let doorkeeper: Doorkeeper
+    let hooks: HookDesk
 
     /// Adds the routes of all pages.
     func add(to router: Router<WebContext>, _ book: inout RouteBook) {
@@ -125,6 +128,7 @@ struct PageDesk: Sendable {
         addSubscriptions(to: router, &book)
         addFollowUps(to: router, &book)
         addJobs(to: router, &book)
+        addWebhooks(to: router, &book)
         addSandbox(to: router, &book)
     }
 

@@ -8,6 +8,7 @@ struct APIRoutes: Sendable {
     let reception: Reception
     let tally: Tally
     let doorkeeper: Doorkeeper
+    let hooks: HookDesk
 
     /// How long a request with an `Idempotency-Key` may be without an answer before nobody works on it any more, in
     /// seconds.
@@ -31,7 +32,7 @@ struct APIRoutes: Sendable {
         let largest = operation.takesFiles ? limits.uploadBytes : limits.bodyBytes
         let bytes = operation.body == nil ? [] : try await request.wholeBody(upTo: largest)
         let call = APICall(
-            reception: reception, tally: tally, bearer: bearer,
+            reception: reception, tally: tally, hooks: hooks, log: context.logger, bearer: bearer,
             origin: bearer?.origin ?? context.origin(of: request, user: nil),
             pathID: context.parameters.get("id"), pathNumber: context.parameters.get("number"), query: query,
             body: try read(bytes, as: operation.body, upTo: largest))

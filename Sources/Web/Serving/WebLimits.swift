@@ -10,6 +10,10 @@ public struct WebLimits: Sendable {
     public var uploadBytes = 15 * 1024 * 1024
     /// The longest that a request may take, its body included, in seconds.
     public var requestSeconds: Int64 = 30
+    /// The longest that the body of a webhook may take to come, in seconds; shorter than a request may take.
+    public var hookSeconds: Int64 = 20
+    /// What bodies of webhooks may take in memory, all in all, in bytes.
+    public var hookBytes = 96 * 1024 * 1024
     /// The longest that a connection may be idle, in seconds.
     public var idleSeconds: Int64 = 60
     /// Connections that are open at the same time; more wait in the queue of the operating system.

@@ -14,13 +14,13 @@ public struct WebServer: Sendable {
     /// Puts the server together. Throws ``WebError`` when a page template is missing or broken.
     public init(_ reception: Reception, log: Logger) throws(WebError) {
         let renderer = try PageRenderer(folder: reception.templateFolder)
-        let (tally, doorkeeper) = (Tally(), Doorkeeper(reception))
+        let (tally, doorkeeper, hooks) = (Tally(), Doorkeeper(reception), HookDesk(reception))
         // The book is needed by what stands before the routes, so they are written down twice: once to know them all.
         let sketch = Router(context: WebContext.self)
-        let book = Self.addRoutes(to: sketch, reception, renderer, doorkeeper, tally)
+        let book = Self.addRoutes(to: sketch, reception, renderer, doorkeeper, tally, hooks)
         let router = Router(context: WebContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: ErrorDesk(book: book, pages: renderer))
-        _ = Self.addRoutes(to: router, reception, renderer, doorkeeper, tally)
+        _ = Self.addRoutes(to: router, reception, renderer, doorkeeper, tally, hooks)
         self.reception = reception
         self.log = log
         gatehouse = Gatehouse(
@@ -31,11 +31,14 @@ public struct WebServer: Sendable {
     private static func addRoutes(
         to router: Router<WebContext>, _ reception: Reception, _ renderer: PageRenderer,
         _ doorkeeper: Doorkeeper,
-        _ tally: Tally
+        _ tally: Tally, _ hooks: HookDesk
     ) -> RouteBook {
         var book = RouteBook()
-        APIRoutes(reception: reception, tally: tally, doorkeeper: doorkeeper).add(to: router, &book)
-        PageDesk(reception: reception, renderer: renderer, doorkeeper: doorkeeper).add(to: router, &book)
+        HookDoor(desk: hooks).add(to: router, &book)
+        APIRoutes(reception: reception, tally: tally, doorkeeper: doorkeeper, hooks: hooks).add(
+            to: router, &book)
+        PageDesk(reception: reception, renderer: renderer, doorkeeper: doorkeeper, hooks: hooks)
+            .add(to: router, &book)
         return book
     }
 

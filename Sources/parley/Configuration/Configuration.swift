@@ -31,12 +31,19 @@ struct Configuration: Sendable {
     var mailServices = MailServices.Addresses()
     /// Where events may be brought besides the public internet.
     var webhookPolicy = AddressPolicy()
+    /// Where SNS is reached instead of its own hosts; `nil`: there.
+    var snsBase: String?
+    /// Where the keys of Google's accounts are.
+    var jwksURL = "https://www.googleapis.com/oauth2/v3/certs"
+    /// Whether another place than Google's was named for its keys.
+    var isJWKSElsewhere = false
 
     /// The settings by the names under which the environment and `parley.yaml` know them.
     static let names = [
         "DATABASE_URL", "PARLEY_HOME", "PARLEY_LISTEN", "PARLEY_PUBLIC_URL", "ENCRYPTION_KEY", "SECRET_KEY",
         "PARLEY_MAIL_CA", "PARLEY_GMAIL_URL", "PARLEY_GOOGLE_TOKEN_URL", "PARLEY_MICROSOFT_TOKEN_URL",
         "PARLEY_WEBHOOK_ALLOW",
+        "PARLEY_SNS_BASE", "PARLEY_JWKS_URL",
     ]
 
     /// Puts the three sources together and checks every value.
@@ -74,6 +81,11 @@ struct Configuration: Sendable {
             }
             webhookPolicy = policy
         }
+        snsBase = try value("PARLEY_SNS_BASE").map { text throws(ConfigurationError) in
+            try Self.webAddress(text, "PARLEY_SNS_BASE")
+        }
+        isJWKSElsewhere = value("PARLEY_JWKS_URL") != nil
+        jwksURL = try address("PARLEY_JWKS_URL", jwksURL)
         guard databaseURL == nil || (encryptionKeys != nil && secretKey != nil) else {
             throw .missing(
                 encryptionKeys == nil ? "ENCRYPTION_KEY" : "SECRET_KEY",

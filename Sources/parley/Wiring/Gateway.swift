@@ -15,6 +15,7 @@ struct Gateway: Sendable {
     let pool: Pool
     let sandbox: SandboxMailbox
     let office: Office
+    let senderKeys: SenderKeys
     let mailServices: MailServices
     let mailboxTally = MailboxTally()
 
@@ -67,12 +68,15 @@ struct Gateway: Sendable {
         let routing = MailRouting(
             sandbox: sandbox, outgoing: outgoing, books: books, secrets: secrets, clock: clock,
             resolver: .system(now: { Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000_000) }))
+        senderKeys = SenderKeys(configuration)
         var office = Office(
             books: books, clock: clock, secrets: secrets, mail: routing.port,
             templates: EmailTemplates(folder: share.templates).port,
             settings: OfficeSettings(
                 publicURL: configuration.publicURL, worker: "\(clock.newUUID())".lowercased()))
         office.courier = .system(keys, policy: configuration.webhookPolicy)
+        office.inbound = .system(
+            keys, senderKeys: senderKeys, bells: mailServices.bells, publicURL: configuration.publicURL)
         self.office = office
     }
 

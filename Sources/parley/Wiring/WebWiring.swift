@@ -17,6 +17,7 @@ extension Gateway {
             version: Version.current, idempotency: .postgres(IdempotencyStore(pool)))
         reception.readiness = { await readiness() }
         reception.sandbox = sandboxPort
+        reception.senderKeys = senderKeys.port
         reception.surroundings = { await surroundings(of: $0) }
         let figures = JobFigures(office: office)
         reception.jobCounts = { await figures.counts() }

@@ -345,12 +345,12 @@ def stripe_events():
 # Microsoft Graph
 
 
-def msgraph():
-    for name, body in bodies("msgraph", ".json"):
+def graph():
+    for name, body in bodies("graph", ".json"):
         state = "client-state-0123456789"
-        add(f"msgraph/{name}", "msgraph", [("Content-Type", "application/json")], body, secrets=[state])
+        add(f"graph/{name}", "graph", [("Content-Type", "application/json")], body, secrets=[state])
 
 
-for make in (custom, sendgrid, mailgun, postmark, ses, gmail, stripe_events, msgraph):
+for make in (custom, sendgrid, mailgun, postmark, ses, gmail, stripe_events, graph):
     make()
 print(json.dumps(DELIVERIES))
