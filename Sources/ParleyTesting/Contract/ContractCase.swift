@@ -28,6 +28,7 @@ public enum BooksContract {
     public static var cases: [ContractCase] {
         negotiations + purchaseOrders + emails + automaticMail + gate + sending + approvals + approvalRules
             + threads + people + journal + mailboxes + sendingTime + doubts + subscriptions + followUps
+            + inbound
     }
 }
 
