@@ -142,7 +142,7 @@ extension PageCall {
             ])
         }
         return try await page(
-            "follow_up_settings.html", section: "settings",
+            "follow_up_settings.html", section: "follow-ups",
             [
                 ("may_administer", Value(visitor.user.role.mayAdminister)),
                 ("standard", Value(FollowUpRule.standard.words)), ("scopes", Value(scopes)),
