@@ -187,8 +187,9 @@ class Run:
         for attempt in found.attempts:
             outcomes[attempt["outcome"]] = outcomes.get(attempt["outcome"], 0) + 1
         self.tell(f"emails: {states}; attempts: {outcomes}")
+        reminders = sum(email["kind"] == "follow_up" and email["status"] == "sent" for email in found.emails)
         self.tell(
-            f"taken: {len(found.taken)}; answers: {len(found.replies)}; cancelled: {len(found.cancelled)};"
+            f"taken: {len(found.taken)}; reminders: {reminders}; answers: {len(found.replies)}; cancelled: {len(found.cancelled)};"
             f" too early to send again: {len(self.bazaar.early)}"
         )
         for surprise in self.bazaar.surprises[:10]:

@@ -125,9 +125,10 @@ class Bazaar:
             case "pending_approval":
                 self.look_after_email(place)
             case "sent":
-                self.reply(place)
+                self.wait_for_answer(place)
             case "vendor_replied":
-                self.go_on(place)
+                # An email that was held is asked about again, and another one takes its place.
+                self.look_after_email(place) if self.random.random() < 0.3 else self.go_on(place)
 
     def create(self, place):
         with self.lock:
@@ -191,6 +192,16 @@ class Bazaar:
         else:
             body = ("accept", {"price": "950.00"}) if luck < 0.8 else ("reject", {})
         self.call("POST", f"/v1/negotiations/{place['id']}/{body[0]}", body[1], expected=(200, 201, 409, 422))
+
+    def wait_for_answer(self, place):
+        """The vendor answers, or is reminded, perhaps at the same moment; a reminder may need an approval."""
+        luck = self.random.random()
+        if luck < 0.25:
+            self.call("POST", f"/v1/negotiations/{place['id']}/follow-up", {})
+        elif luck < 0.45:
+            self.look_after_email(place)
+        else:
+            self.reply(place)
 
     def hand_in_again(self, place):
         status, found = self.call("GET", f"/v1/negotiations/{place['id']}/emails?limit=50")
