@@ -344,6 +344,24 @@ import Testing
         #expect(text(office.post.letters.last).contains("2 wait"))
     }
 
+    @Test("whoever gives the digest up gets what had waited for it, and then single letters")
+    func lastDigest() async throws {
+        let office = try await office(policy())
+        let hour = Int(office.clock.now.seconds % 86_400 / 3_600)
+        let max = office.caller(office.max)
+        try await office.office.setApprovalMail(.digest(hour: (hour + 2) % 24), by: max)
+        _ = try await office.write(.open, in: try await office.newNegotiation())
+        try await office.work()
+        try await office.office.setApprovalMail(.each, by: max)
+        office.clock.advance(byHours: 3)
+        try await office.work()
+        #expect(asked(office) == ["max"])
+        #expect(text(office.post.letters.last).contains("1 wait"))
+        office.clock.advance(byHours: 24)
+        try await office.work()
+        #expect(asked(office) == ["max"])
+    }
+
     @Test("what would be too late with the next digest is asked at once")
     func urgent() async throws {
         let office = try await office(

@@ -27,8 +27,7 @@ extension Office {
     func sendApprovalDigest(to id: UserID, job: Job) async throws {
         let organization = try await organization(job.organizationID)
         let mail = try await books.approvals.mail(organization.id, id)
-        guard let next = mail.nextDigest(after: clock.now()),
-            let user = try await books.people.user(organization.id, id), user.isActive
+        guard let user = try await books.people.user(organization.id, id), user.isActive
         else { return try await finish(job) }
         let waiting = try await questions(waitingFor: user)
         if !waiting.isEmpty { try await writeDigest(of: waiting, to: user, from: organization) }
@@ -36,12 +35,13 @@ extension Office {
         let noted = waiting.map { view in
             Change.noteAsk(ApprovalAsk(requestID: view.request.id, userID: id, askedAt: now))
         }
+        // Whoever wants no digest any more gets this last one, so that nothing which waited for it is forgotten.
+        let next = mail.nextDigest(after: now).map {
+            enqueueing(.sendApprovalDigest(id), for: organization.id, at: $0)
+        }
         try await commit(
             organization.id,
-            noted + [
-                .finishJob(job.id, worker: settings.worker, at: now),
-                enqueueing(.sendApprovalDigest(id), for: organization.id, at: next),
-            ])
+            noted + [.finishJob(job.id, worker: settings.worker, at: now)] + [next].compactMap(\.self))
     }
 
     /// What somebody can decide on now, oldest first.
