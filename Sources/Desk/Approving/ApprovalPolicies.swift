@@ -47,7 +47,7 @@ extension Office {
 
     /// Takes a policy out of force.
     public func retirePolicy(_ id: ApprovalPolicyID, by caller: Caller) async throws {
-        try requireAdministrator(caller)
+        try requireAdministrator(caller, to: "change approval policies")
         let old = try await standingPolicy(id, of: caller.organizationID)
         try await commit(
             caller.organizationID, [.retirePolicy(id, at: clock.now()), audit("retired", old, by: caller)])
@@ -63,15 +63,9 @@ extension Office {
         return policy
     }
 
-    private func requireAdministrator(_ caller: Caller) throws {
-        guard caller.user.role.mayAdminister else {
-            throw DeskError.forbidden("Only an administrator may change approval policies.")
-        }
-    }
-
     /// Whether the people whom it names are there, and its amounts can be compared with each other.
     private func check(_ policy: ApprovalPolicy, by caller: Caller) async throws {
-        try requireAdministrator(caller)
+        try requireAdministrator(caller, to: "change approval policies")
         let amounts = [policy.minimumTotal, policy.conditions.below, policy.linkUpTo].compactMap { $0 }
         guard Set(amounts.map(\.currency)).count <= 1 else {
             throw DeskError.invalid(field: "currency", "must be the same for all amounts of a policy")

@@ -37,6 +37,6 @@ extension Office {
     private func isFree(_ negotiation: NegotiationRecord) async throws -> Bool {
         guard !negotiation.status.isClosed, negotiation.status != .pendingApproval else { return false }
         let emails = try await books.emails.ofNegotiation(negotiation.organizationID, negotiation.id)
-        return !emails.contains { $0.status.isWaiting || $0.status == .sending || $0.status == .uncertain }
+        return !emails.contains(where: \.status.isUnderWay)
     }
 }

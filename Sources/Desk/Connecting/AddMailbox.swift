@@ -32,7 +32,7 @@ extension Office {
 
     /// Adds a mailbox. From then on the organization writes from its oldest one that is not switched off, and reads all.
     public func addMailbox(_ draft: MailboxDraft, by caller: Caller) async throws -> Mailbox {
-        try requireMailboxAdministrator(caller)
+        try requireAdministrator(caller, to: "change mailboxes")
         let organization = caller.organizationID
         return try await settling(organization) {
             let all = try await books.mailboxes.list(organization)

@@ -18,9 +18,7 @@ extension Office {
     public func changeSettings(_ change: SettingsChange, by caller: Caller) async throws
         -> OrganizationSettings
     {
-        guard caller.user.role.mayAdminister else {
-            throw DeskError.forbidden("Only an administrator may change the settings.")
-        }
+        try requireAdministrator(caller, to: "change the settings")
         return try await changeSettings(change, of: caller.organizationID, origin: caller.origin)
     }
 

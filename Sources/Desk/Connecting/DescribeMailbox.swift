@@ -6,7 +6,7 @@ extension Office {
     public func describeMailbox(_ id: MailboxID, as draft: MailboxDraft, by caller: Caller) async throws
         -> Mailbox
     {
-        try requireMailboxAdministrator(caller)
+        try requireAdministrator(caller, to: "change mailboxes")
         return try await settling(caller.organizationID) {
             let known = try await mailbox(caller.organizationID, id)
             let (mailbox, secrets, former) = try await described(known, as: draft)

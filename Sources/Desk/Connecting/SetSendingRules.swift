@@ -33,7 +33,7 @@ extension Office {
     public func setSendingRules(_ id: MailboxID, _ draft: SendingRulesDraft, by caller: Caller) async throws
         -> Mailbox
     {
-        try requireMailboxAdministrator(caller)
+        try requireAdministrator(caller, to: "change mailboxes")
         let rules = try sendingRules(draft)
         try await settling(caller.organizationID) {
             let mailbox = try await self.mailbox(caller.organizationID, id)

@@ -3,7 +3,7 @@ import Negotiation
 extension Office {
     /// Switches a mailbox off, or on again.
     public func switchMailbox(_ id: MailboxID, on: Bool, by caller: Caller) async throws -> Mailbox {
-        try requireMailboxAdministrator(caller)
+        try requireAdministrator(caller, to: "change mailboxes")
         let mailbox = try await self.mailbox(caller.organizationID, id)
         let now = clock.now()
         try await commit(
@@ -19,7 +19,7 @@ extension Office {
 
     /// Tries everything that a mailbox is used for, and says what works and what does not.
     public func testMailbox(_ id: MailboxID, by caller: Caller) async throws -> [MailboxProbeStep] {
-        try requireMailboxAdministrator(caller)
+        try requireAdministrator(caller, to: "change mailboxes")
         let mailbox = try await self.mailbox(caller.organizationID, id)
         let steps = await mail.probe(mailbox, try await mailboxSecrets(mailbox))
         guard let failure = steps.first(where: { !$0.succeeded }) else {
@@ -90,12 +90,6 @@ extension Office {
             throw DeskError.notFound("mailbox")
         }
         return mailbox
-    }
-
-    func requireMailboxAdministrator(_ caller: Caller) throws {
-        guard caller.user.role.mayAdminister else {
-            throw DeskError.forbidden("Only an administrator may change mailboxes.")
-        }
     }
 
     func mailboxRecord(

@@ -82,7 +82,7 @@ extension Office {
     public func setFollowUpRule(
         _ rule: FollowUpRule?, for scope: FollowUpRule.Scope, by caller: Caller
     ) async throws {
-        try requireAdministrator(caller)
+        try requireAdministrator(caller, to: "change how the organization follows up")
         switch scope {
         case .negotiation: throw DeskError.invalid(field: "scope", "a negotiation has its own plan")
         case .email(let kind) where ![.opening, .counter, .reply].contains(kind):
@@ -96,7 +96,11 @@ extension Office {
     /// a reminder that would leave outside of the hours is moved into them.
     public func setWorkingHours(_ hours: WorkingHours?, of vendor: VendorID?, by caller: Caller) async throws
     {
-        if vendor == nil { try requireAdministrator(caller) } else { try requireWriter(caller) }
+        if vendor == nil {
+            try requireAdministrator(caller, to: "change how the organization follows up")
+        } else {
+            try requireWriter(caller)
+        }
         if let vendor {
             guard try await books.catalogue.vendor(caller.organizationID, vendor) != nil else {
                 throw DeskError.notFound("vendor")
@@ -126,7 +130,7 @@ extension Office {
     public func setHolidays(_ name: String, iCalendar text: String, by caller: Caller) async throws
         -> HolidaySummary
     {
-        try requireAdministrator(caller)
+        try requireAdministrator(caller, to: "change how the organization follows up")
         let name = try Field.text(name, "name", longest: 100)
         let calendar: HolidayCalendar
         do {
@@ -154,18 +158,12 @@ extension Office {
 
     /// Takes a calendar of holidays away; where working hours name it, there are no holidays from then on.
     public func removeHolidays(_ name: String, by caller: Caller) async throws {
-        try requireAdministrator(caller)
+        try requireAdministrator(caller, to: "change how the organization follows up")
         guard try await books.followUps.calendars(caller.organizationID).contains(where: { $0.name == name })
         else {
             throw DeskError.notFound("calendar")
         }
         try await commitSetting(.setHolidays(name, []), "holidays.changed", by: caller)
-    }
-
-    private func requireAdministrator(_ caller: Caller) throws {
-        guard caller.user.role.mayAdminister else {
-            throw DeskError.forbidden("Only an administrator may change how the organization follows up.")
-        }
     }
 
     private func commitSetting(_ change: Change, _ action: String, by caller: Caller) async throws {

@@ -97,13 +97,3 @@ extension Identifier {
         }
     }
 }
-
-extension EmailStatus {
-    /// Whether it waits for approval, for being sent, or for somebody to find out whether it was.
-    var isUnderWay: Bool {
-        switch self {
-        case .pendingApproval, .approved, .claimed, .sending, .uncertain: true
-        case .draft, .sent, .failed, .cancelled: false
-        }
-    }
-}

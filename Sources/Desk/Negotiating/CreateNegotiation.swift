@@ -93,6 +93,13 @@ extension Office {
         }
     }
 
+    /// Refuses whoever does not administer the organization: `what` completes “Only an administrator may …”.
+    func requireAdministrator(_ caller: Caller, to what: String) throws {
+        guard caller.user.role.mayAdminister else {
+            throw DeskError.forbidden("Only an administrator may \(what).")
+        }
+    }
+
     private func checkFigures(of intent: PurchaseIntent) throws {
         guard (1...Terms.largestQuantity).contains(intent.quantity) else {
             throw DeskError.invalid(

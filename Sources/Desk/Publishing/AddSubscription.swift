@@ -30,7 +30,7 @@ extension Office {
     public func addSubscription(_ draft: SubscriptionDraft, by caller: Caller) async throws
         -> SubscriptionWithSecret
     {
-        try requireWebhookAdministrator(caller)
+        try requireAdministrator(caller, to: "see and change webhook subscriptions")
         let (url, description, events) = try checked(draft)
         let organization = caller.organizationID
         let secret = try courier.newSecret()
@@ -76,12 +76,6 @@ extension Office {
             events.insert(type)
         }
         return (draft.url, description, events)
-    }
-
-    func requireWebhookAdministrator(_ caller: Caller) throws {
-        guard caller.user.role.mayAdminister else {
-            throw DeskError.forbidden("Only an administrator may see and change webhook subscriptions.")
-        }
     }
 
     func subscription(_ id: WebhookSubscriptionID, of organization: OrganizationID) async throws

@@ -6,7 +6,7 @@ extension Office {
 
     /// The subscriptions of an organization, oldest first.
     public func subscriptions(by caller: Caller) async throws -> [WebhookSubscription] {
-        try requireWebhookAdministrator(caller)
+        try requireAdministrator(caller, to: "see and change webhook subscriptions")
         return try await books.subscriptions.list(caller.organizationID)
     }
 
@@ -14,7 +14,7 @@ extension Office {
     public func subscription(_ id: WebhookSubscriptionID, by caller: Caller) async throws
         -> WebhookSubscription
     {
-        try requireWebhookAdministrator(caller)
+        try requireAdministrator(caller, to: "see and change webhook subscriptions")
         return try await subscription(id, of: caller.organizationID)
     }
 
@@ -64,7 +64,7 @@ extension Office {
 
     /// Removes a subscription: nothing is told to it any more, what waits included.
     public func removeSubscription(_ id: WebhookSubscriptionID, by caller: Caller) async throws {
-        try requireWebhookAdministrator(caller)
+        try requireAdministrator(caller, to: "see and change webhook subscriptions")
         try await settling(caller.organizationID) {
             let known = try await subscription(id, of: caller.organizationID)
             let now = clock.now()
@@ -82,7 +82,7 @@ extension Office {
         _ id: WebhookSubscriptionID, _ what: String, _ words: String, by caller: Caller,
         _ change: (WebhookSubscription, Instant) throws -> [Change]
     ) async throws -> WebhookSubscription {
-        try requireWebhookAdministrator(caller)
+        try requireAdministrator(caller, to: "see and change webhook subscriptions")
         try await settling(caller.organizationID) {
             let known = try await subscription(id, of: caller.organizationID)
             let now = clock.now()

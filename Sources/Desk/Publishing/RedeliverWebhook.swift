@@ -13,7 +13,7 @@ extension Office {
     public func delivery(_ id: WebhookDeliveryID, by caller: Caller) async throws
         -> (delivery: WebhookDelivery, attempts: [WebhookAttempt])
     {
-        try requireWebhookAdministrator(caller)
+        try requireAdministrator(caller, to: "see and change webhook subscriptions")
         guard let delivery = try await books.subscriptions.delivery(caller.organizationID, id) else {
             throw DeskError.notFound("webhook delivery")
         }
@@ -23,7 +23,7 @@ extension Office {
     /// Sets a delivery on its way again, whatever became of it. The receiver gets the same `webhook-id`, by which it can
     /// tell that it has had it.
     public func redeliver(_ id: WebhookDeliveryID, by caller: Caller) async throws -> WebhookDelivery {
-        try requireWebhookAdministrator(caller)
+        try requireAdministrator(caller, to: "see and change webhook subscriptions")
         try await settling(caller.organizationID) {
             let delivery = try await delivery(id, by: caller).delivery
             let receiver = try await enabled(delivery.subscriptionID, of: caller.organizationID)
@@ -45,7 +45,7 @@ extension Office {
     public func testSubscription(_ id: WebhookSubscriptionID, by caller: Caller) async throws
         -> WebhookDelivery
     {
-        try requireWebhookAdministrator(caller)
+        try requireAdministrator(caller, to: "see and change webhook subscriptions")
         return try await settling(caller.organizationID) {
             let receiver = try await enabled(id, of: caller.organizationID)
             let now = clock.now()

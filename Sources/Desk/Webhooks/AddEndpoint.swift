@@ -14,7 +14,7 @@ extension Office {
     public func addInboundEndpoint(_ draft: InboundEndpointDraft, by caller: Caller) async throws -> (
         endpoint: InboundEndpoint, secret: String?
     ) {
-        try requireEndpointAdministrator(caller)
+        try requireAdministrator(caller, to: "change webhook endpoints")
         return try await settling(caller.organizationID) {
             guard try await books.inbound.endpoints(caller.organizationID).count < Self.mostEndpoints else {
                 throw DeskError.conflict(
@@ -43,7 +43,7 @@ extension Office {
     public func rotateInboundEndpoint(
         _ id: InboundEndpointID, secret: String?, publicKey: String?, overlapHours: Int, by caller: Caller
     ) async throws -> (endpoint: InboundEndpoint, secret: String?) {
-        try requireEndpointAdministrator(caller)
+        try requireAdministrator(caller, to: "change webhook endpoints")
         guard (0...Self.longestOverlapHours).contains(overlapHours) else {
             throw DeskError.invalid(
                 field: "overlap_hours", "must be between 0 and \(Self.longestOverlapHours)")
@@ -71,7 +71,7 @@ extension Office {
 
     /// Takes an endpoint away: what is delivered there from now on is unknown. Its events stay.
     public func removeInboundEndpoint(_ id: InboundEndpointID, by caller: Caller) async throws {
-        try requireEndpointAdministrator(caller)
+        try requireAdministrator(caller, to: "change webhook endpoints")
         let endpoint = try await inboundEndpoint(caller.organizationID, id)
         let record = endpointRecord(endpoint, "removed", "removed", caller.origin)
         try await commit(
@@ -80,7 +80,7 @@ extension Office {
 
     /// Posts a signed sample to an endpoint by its public address, the way that a provider would take.
     public func tryInboundEndpoint(_ id: InboundEndpointID, by caller: Caller) async throws -> InboundTrial {
-        try requireEndpointAdministrator(caller)
+        try requireAdministrator(caller, to: "change webhook endpoints")
         let endpoint = try await inboundEndpoint(caller.organizationID, id)
         guard let trial = try await inbound.trySample(endpoint, try inboundSecrets(of: endpoint)) else {
             throw DeskError.conflict(
@@ -119,12 +119,6 @@ extension Office {
             throw DeskError.notFound("webhook endpoint")
         }
         return endpoint
-    }
-
-    private func requireEndpointAdministrator(_ caller: Caller) throws {
-        guard caller.user.role.mayAdminister else {
-            throw DeskError.forbidden("Only an administrator may change webhook endpoints.")
-        }
     }
 
     /// A key without the line breaks that PEM has.

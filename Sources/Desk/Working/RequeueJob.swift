@@ -3,9 +3,7 @@ import Negotiation
 extension Office {
     /// Has a job that was given up tried again, once somebody has mended what was wrong.
     public func requeue(_ id: JobID, by caller: Caller) async throws {
-        guard caller.user.role.mayAdminister else {
-            throw DeskError.forbidden("Only an administrator may have failed work done again.")
-        }
+        try requireAdministrator(caller, to: "have failed work done again")
         let now = clock.now()
         let entry = AuditEntry(
             action: "job.requeued", entityType: "job", entityID: id.uuid,
